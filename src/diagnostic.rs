@@ -1,0 +1,202 @@
+//! Numbered diagnostics for people: what is wrong, where, and how to mend it.
+//!
+//! Numbers are contract: a number that appeared in a release is never reused, also when its check is gone.
+//! 1xx lexicons, 2xx rules, 3xx policies, 4xx source profiles, 5xx settings, 6xx account files.
+
+use std::fmt;
+
+macro_rules! codes {
+    ($($(#[doc = $doc:literal])+ $variant:ident = $number:literal,)+) => {
+        /// What is wrong. `docs/DIAGNOSTICS.md` has a page for each.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[repr(u16)]
+        pub enum Code { $($(#[doc = $doc])+ $variant = $number,)+ }
+
+        impl Code {
+            /// All codes, by number.
+            pub const ALL: &'static [Code] = &[$(Code::$variant,)+];
+
+            /// The first line of the code's documentation.
+            #[must_use]
+            pub const fn summary(self) -> &'static str {
+                match self { $(Code::$variant => concat!($($doc),+),)+ }
+            }
+        }
+    };
+}
+
+codes! {
+    /// The file cannot be read.
+    Unreadable = 100,
+    /// The file is not UTF-8.
+    NotUtf8 = 101,
+}
+
+impl Code {
+    /// The code's number.
+    #[must_use]
+    pub const fn number(self) -> u16 {
+        self as u16
+    }
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "F{:04}", self.number())
+    }
+}
+
+/// How bad it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// Works, but is probably not what was meant.
+    Warning,
+    /// Does not work.
+    Error,
+}
+
+/// A place in a file: 1-based line and column (in characters), with the line itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Location {
+    /// The file as the user named it.
+    pub path: String,
+    /// Line, from 1; 0 when the diagnostic concerns the whole file.
+    pub line: u32,
+    /// Column in characters, from 1.
+    pub column: u32,
+    /// How many characters are meant; at least 1 when `line` is set.
+    pub width: u32,
+    /// The line's text without its line end.
+    pub source: String,
+}
+
+impl Location {
+    /// The whole of a file.
+    #[must_use]
+    pub fn file(path: &str) -> Location {
+        Location { path: path.to_owned(), ..Location::default() }
+    }
+
+    /// The place of the byte range `start..end` of `text`, the content of the file `path`.
+    /// Offsets beyond the text or inside a character are moved back to the nearest boundary.
+    #[must_use]
+    pub fn of_bytes(path: &str, text: &str, start: usize, end: usize) -> Location {
+        let start = floor_char_boundary(text, start);
+        let end = floor_char_boundary(text, end).max(start);
+        let line_start = text[..start].rfind('\n').map_or(0, |newline| newline + 1);
+        let line_end = text[start..].find('\n').map_or(text.len(), |newline| start + newline);
+        let width = text[start..end.min(line_end).max(start)].chars().count().max(1);
+        Location {
+            path: path.to_owned(),
+            line: count_u32(text[..start].matches('\n').count() + 1),
+            column: count_u32(text[line_start..start].chars().count() + 1),
+            width: count_u32(width),
+            source: text[line_start..line_end].trim_end_matches('\r').to_owned(),
+        }
+    }
+}
+
+/// The greatest char boundary of `text` that is not beyond `index`.
+fn floor_char_boundary(text: &str, index: usize) -> usize {
+    let mut index = index.min(text.len());
+    while !text.is_char_boundary(index) {
+        index -= 1;
+    }
+    index
+}
+
+fn count_u32(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
+}
+
+/// One fault found in a file of ours or of the user's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// Which fault.
+    pub code: Code,
+    /// How bad.
+    pub severity: Severity,
+    /// Where.
+    pub location: Location,
+    /// What is wrong, in this very case.
+    pub message: String,
+    /// How to mend it; empty when the message says it all.
+    pub help: String,
+}
+
+impl Diagnostic {
+    /// An error at a place.
+    #[must_use]
+    pub fn error(code: Code, location: Location, message: impl Into<String>) -> Diagnostic {
+        Diagnostic { code, severity: Severity::Error, location, message: message.into(), help: String::new() }
+    }
+
+    /// A warning at a place.
+    #[must_use]
+    pub fn warning(code: Code, location: Location, message: impl Into<String>) -> Diagnostic {
+        Diagnostic { severity: Severity::Warning, ..Diagnostic::error(code, location, message) }
+    }
+
+    /// The same with advice on how to mend it.
+    #[must_use]
+    pub fn help(self, help: impl Into<String>) -> Diagnostic {
+        Diagnostic { help: help.into(), ..self }
+    }
+}
+
+/// Shown as compilers do: the message, the place, the line with the fault underlined, the advice.
+impl fmt::Display for Diagnostic {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let severity = match self.severity {
+            Severity::Warning => "warning",
+            Severity::Error => "error",
+        };
+        writeln!(f, "{severity}[{}]: {}", self.code, self.message)?;
+        let Location { path, line, column, width, source } = &self.location;
+        if *line == 0 {
+            writeln!(f, "  --> {path}")?;
+        } else {
+            let number = line.to_string();
+            let gutter = " ".repeat(number.len());
+            let indent = underline_indent(source, *column);
+            writeln!(f, "{gutter}--> {path}:{line}:{column}")?;
+            writeln!(f, "{gutter} |")?;
+            writeln!(f, "{number} | {source}")?;
+            writeln!(f, "{gutter} | {indent}{}", "^".repeat(*width as usize))?;
+        }
+        if !self.help.is_empty() {
+            writeln!(f, "  = help: {}", self.help)?;
+        }
+        Ok(())
+    }
+}
+
+/// White space as wide as the characters before `column`, tabs kept.
+fn underline_indent(source: &str, column: u32) -> String {
+    let before = column.saturating_sub(1) as usize;
+    source.chars().take(before).map(|c| if c == '\t' { '\t' } else { ' ' }).collect()
+}
+
+/// A file as handed to a loader: where it came from and what it holds. Loaders do no I/O.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SourceFile {
+    /// The path to show in diagnostics, e.g. `rules/churn.evaluating_vendors.toml`.
+    pub path: String,
+    /// The file's text.
+    pub text: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn location_counts_characters_and_keeps_the_line() {
+        let text = "one\nzwei äöü drei\r\nthree";
+        let start = text.find("drei").expect("the word is there");
+        let location = Location::of_bytes("x.tsv", text, start, start + 4);
+        assert_eq!((location.line, location.column, location.width), (2, 10, 4));
+        assert_eq!(location.source, "zwei äöü drei");
+        assert_eq!(Location::of_bytes("x", text, 9_999, 9_999).line, 3);
+    }
+}

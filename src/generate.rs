@@ -1,0 +1,1 @@
+//! The seeded generator of conversations for trials, tests and benchmarks.

@@ -1,0 +1,1 @@
+//! The log as the worker sees it, on librdkafka; the only place with `unsafe` calls into it.

@@ -1,0 +1,1 @@
+//! What ships inside the program (rules, lexicons, policies, source profiles), overridden by folders of the user.

@@ -1,0 +1,1 @@
+//! Lexicon files (TSV): loaded and linted by one path into immutable tables.

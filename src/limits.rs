@@ -1,0 +1,33 @@
+//! Every limit of the engine in one place, with the relations between them asserted.
+
+/// Bytes of a message's text that are read; the rest is left out and marked `text_cut`.
+pub const TEXT_BYTES: usize = 64 * 1024;
+/// Bytes of an id (event, conversation, account, tenant); a record with a longer one is a dead letter.
+pub const ID_BYTES: usize = 256;
+/// Bytes of a short field (name, subject, tag, link); a longer one is cut.
+pub const FIELD_BYTES: usize = 2_048;
+/// Entries of a list in an event (tags, links, attachments); the rest is left out.
+pub const LIST_ENTRIES: usize = 64;
+/// Bytes of a record that are kept in a dead letter.
+pub const DEAD_LETTER_BYTES: usize = 512 * 1024;
+/// Nesting of JSON that is followed; a deeper record is a dead letter.
+pub const JSON_DEPTH: usize = 128;
+/// Words of one text that are looked at.
+pub const TOKENS: usize = 16 * 1024;
+/// Findings that one text can have.
+pub const FINDINGS: usize = 64;
+/// Findings of one rule in one text.
+pub const FINDINGS_PER_RULE: usize = 4;
+/// Fingerprints of recent event ids that a conversation keeps.
+pub const RECENT_EVENTS: usize = 16;
+/// Bytes of one quote in evidence.
+pub const QUOTE_BYTES: usize = 160;
+/// Bytes of an encoded trigger; a longer one is cut and marked (CloudEvents: 64 KiB must be forwarded).
+pub const TRIGGER_BYTES: usize = 64 * 1024;
+/// Conversations that one partition keeps; beyond it the one that was quiet longest is dropped and counted.
+pub const CONVERSATIONS: usize = 4_000_000;
+
+const _: () = assert!(FINDINGS_PER_RULE <= FINDINGS);
+const _: () = assert!(TEXT_BYTES < DEAD_LETTER_BYTES);
+const _: () = assert!(FINDINGS * QUOTE_BYTES * 4 < TRIGGER_BYTES, "all evidence fits in a trigger");
+const _: () = assert!(TEXT_BYTES <= u32::MAX as usize, "spans are 32 bits wide");

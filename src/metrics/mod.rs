@@ -1,0 +1,1 @@
+//! Prometheus metrics: base units, closed label sets, never an id or a text.

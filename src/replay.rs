@@ -1,0 +1,1 @@
+//! `foreshock replay`: events in, triggers out, without Kafka.

@@ -1,0 +1,172 @@
+//! The only state: conversations, their risk as a sum of explained factors, and the episodes of escalation.
+
+use std::sync::Arc;
+
+use crate::account::Account;
+use crate::message::{Marks, Priority, VerdictOutcome};
+use crate::score::{Level, Score};
+use crate::signal::Signal;
+use crate::time::Timestamp;
+
+/// What a factor of a score is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Cause {
+    /// A rule fired in the message at hand.
+    Rule,
+    /// A rule fired earlier in the conversation; its weight has decayed.
+    Carried,
+    /// The course of the conversation, e.g. a loop.
+    Conversation,
+    /// What the account stands to lose.
+    Stakes,
+    /// A bound of the scale (`cap`) or a rule's least level (`floor`).
+    Bound,
+}
+
+impl Cause {
+    /// The cause's name as written in triggers.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Cause::Rule => "rule",
+            Cause::Carried => "carried",
+            Cause::Conversation => "conversation",
+            Cause::Stakes => "stakes",
+            Cause::Bound => "bound",
+        }
+    }
+}
+
+/// A masked quote with its place in the original text of one event.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Evidence {
+    /// First byte in the original text.
+    pub start: u32,
+    /// The byte after the last.
+    pub end: u32,
+    /// The quoted text: masked, at most [`crate::limits::QUOTE_BYTES`] long.
+    pub quote: String,
+}
+
+/// One summand of a score.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Factor {
+    /// A rule's id, or a built-in name such as `loop.bot_question`, `stakes.tier`, `bound.cap`.
+    pub id: String,
+    /// What it is about.
+    pub cause: Cause,
+    /// The signal it speaks for, if it speaks for one.
+    pub signal: Option<Signal>,
+    /// Points on the 0-1000 scale; negative when it lowers the risk.
+    pub points: i32,
+    /// Why, in a short sentence for people.
+    pub reason: String,
+    /// The id of the event that it rests on; empty for stakes and bounds.
+    pub event: String,
+    /// Where in that event's text.
+    pub evidence: Vec<Evidence>,
+}
+
+/// A risk score with all that it is made of: the factors' points sum to the score exactly.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Assessment {
+    /// The score.
+    pub score: Score,
+    /// The score's level by policy.
+    pub level: Level,
+    /// The summands, heaviest first.
+    pub factors: Vec<Factor>,
+}
+
+/// A step in the life of an escalation; each is published.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Step {
+    /// An episode began.
+    Opened,
+    /// The open episode's level rose.
+    Updated,
+    /// Somebody took notice or took it over.
+    Acknowledged,
+    /// It is over: dealt with, or the risk has gone.
+    Resolved,
+    /// It should not have been raised, or its cause was taken back.
+    Withdrawn,
+}
+
+impl Step {
+    /// All steps.
+    pub const ALL: [Step; 5] = [Step::Opened, Step::Updated, Step::Acknowledged, Step::Resolved, Step::Withdrawn];
+
+    /// The step's name as written in trigger types.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Step::Opened => "opened",
+            Step::Updated => "updated",
+            Step::Acknowledged => "acknowledged",
+            Step::Resolved => "resolved",
+            Step::Withdrawn => "withdrawn",
+        }
+    }
+
+    /// What a router does with it, in the words of PagerDuty's Events API v2.
+    #[must_use]
+    pub const fn action(self) -> &'static str {
+        match self {
+            Step::Opened | Step::Updated => "trigger",
+            Step::Acknowledged => "acknowledge",
+            Step::Resolved | Step::Withdrawn => "resolve",
+        }
+    }
+}
+
+/// A content-derived id: the first 128 bits of a SHA-256, never of an offset.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ContentId(pub [u8; 16]);
+
+/// What a router receives, before it is JSON.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Trigger {
+    /// Hash of (tenant, conversation, step, episode number, cause event id).
+    pub id: ContentId,
+    /// Hash of (tenant, conversation, episode number, the event that opened it): the dedupe key of the whole episode.
+    pub episode: ContentId,
+    /// The step's number within its episode, from 1, without gaps.
+    pub sequence: u32,
+    /// What happened.
+    pub step: Step,
+    /// Why it happened, from a closed vocabulary: a signal's name, `bot_loop`, `conversation_loop`, `status`, `verdict`, `calmed`, …
+    pub reason: String,
+    /// The helpdesk tenant.
+    pub tenant: String,
+    /// The conversation.
+    pub conversation: String,
+    /// The account's id as the events name it; empty when they name none.
+    pub account_id: String,
+    /// The account's facts, when they are known.
+    pub account: Option<Arc<Account>>,
+    /// The id of the event that caused the step.
+    pub cause: String,
+    /// That event's time.
+    pub time: Timestamp,
+    /// The score with its factors.
+    pub assessment: Assessment,
+    /// The episode's level before the step, for steps after the first.
+    pub previous_level: Option<Level>,
+    /// The conversation's priority, as far as the events gave one.
+    pub priority: Option<Priority>,
+    /// The team that should act; never empty.
+    pub team: String,
+    /// The role that owns it, by level; never empty.
+    pub owner_role: String,
+    /// The owner's name, when the account names one for the role.
+    pub owner_name: String,
+    /// Stable tags for routers and reports.
+    pub tags: Vec<String>,
+    /// One sentence for people.
+    pub summary: String,
+    /// What was unusual about the cause.
+    pub marks: Marks,
+    /// The verdict that moved the episode, if one did.
+    pub verdict: Option<VerdictOutcome>,
+}

@@ -1,0 +1,1 @@
+//! Rule files (TOML): loaded and linted by one path into a compiled, immutable set.

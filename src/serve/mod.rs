@@ -1,0 +1,1 @@
+//! `foreshock serve`: workers over Kafka partitions, exactly once.

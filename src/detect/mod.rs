@@ -1,5 +1,11 @@
 //! One text in, findings out. Stateless; never fails; allocates nothing once its scratch space is warm.
 
+mod detector;
+mod explanation;
+
+pub use detector::{Detector, Scratch, run_cases};
+pub use explanation::{Because, Explanation, LeftOut, PassedOver};
+
 use crate::message::{AuthorType, Format, Marks};
 use crate::score::{Level, Strength};
 use crate::signal::{Signal, SignalSet};
@@ -90,4 +96,14 @@ pub struct Findings {
     pub question: bool,
     /// How many words the text has after hygiene.
     pub words: u32,
+}
+
+impl Findings {
+    /// Forgets everything, keeping the buffers.
+    pub fn clear(&mut self) {
+        self.findings.clear();
+        self.links.clear();
+        let (findings, links) = (std::mem::take(&mut self.findings), std::mem::take(&mut self.links));
+        *self = Findings { findings, links, ..Findings::default() };
+    }
 }

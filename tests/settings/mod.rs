@@ -107,76 +107,7 @@ dead_letters = \"dead letters\"
 acks = 1
 ";
     let environment = [("FORESHOCK__HTTP__LISTEN", "9464"), ("FORESHOCK__PUBLISH_MAX_AGE", "2h")];
-    expect![[r#"
-        error[F0501]: there is no setting `input.strat`
-         --> foreshock.toml:2:1
-          |
-        2 | strat = "latest"
-          | ^^^^^^^^^^^^^^^^
-          = help: did you mean `input.start`?
-
-        error[F0505]: the Kafka property `acks` cannot be set: a transaction must reach all replicas in sync
-          --> foreshock.toml:17:1
-           |
-        17 | acks = 1
-           | ^^^^^^^^
-          = help: take it out; exactly-once rests on it
-
-        error[F0501]: there is no setting `publish_max_age`
-          --> environment variable FORESHOCK__PUBLISH_MAX_AGE
-          = help: did you mean `output.publish_max_age`?
-
-        error[F0502]: `topics.dead_letters` cannot be `dead letters`
-          --> foreshock.toml:14:1
-           |
-        14 | dead_letters = "dead letters"
-           | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
-          = help: a topic has 1 to 249 letters (a-z, A-Z), digits, `.`, `_` or `-`
-
-        error[F0502]: `input.start` cannot be `yesterday`
-         --> foreshock.toml:3:1
-          |
-        3 | start = "yesterday"
-          | ^^^^^^^^^^^^^^^^^^^
-          = help: write `earliest`, `latest` or a time like `2026-01-31T09:00:00Z`
-
-        error[F0503]: `dead_letters.payload` cannot be `mask`
-          --> foreshock.toml:10:1
-           |
-        10 | payload = "mask"
-           | ^^^^^^^^^^^^^^^^
-          = help: it is one of: full, masked, none; did you mean `masked`?
-
-        error[F0504]: `pipeline.workers` is `1000`, outside 0 to 256
-         --> foreshock.toml:6:1
-          |
-        6 | workers = 1000
-          | ^^^^^^^^^^^^^^
-          = help: Threads that read, score and write, each with its own partitions. 0: one a core.
-
-        error[F0502]: `pipeline.target_latency` cannot be `50`
-         --> foreshock.toml:7:1
-          |
-        7 | target_latency = 50
-          | ^^^^^^^^^^^^^^^^^^^
-          = help: write whole numbers with their units: `50ms`, `10s`, `1h30m`, `7d`
-
-        error[F0502]: `http.listen` cannot be `9464`
-          --> environment variable FORESHOCK__HTTP__LISTEN
-          = help: write an address and a port: `127.0.0.1:9464`, `0.0.0.0:9464`, `[::]:9464`
-
-        error[F0503]: `log.level` cannot be `loud`
-          --> flag --set log.level
-          = help: it is one of: error, warn, info, debug, trace
-
-        error[F0506]: `topics.triggers` and `topics.events` are both `conversation-events`
-          --> foreshock.toml:13:1
-           |
-        13 | triggers = "conversation-events"
-           | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
-          = help: each topic has one use; give them different names
-    "#]]
-    .assert_eq(&faults(file, &environment, &[("log.level", "loud")]));
+    expect_file!["faults.txt"].assert_eq(&faults(file, &environment, &[("log.level", "loud")]));
 }
 
 #[test]

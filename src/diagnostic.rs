@@ -44,6 +44,22 @@ codes! {
     PropertyReserved = 505,
     /// Two settings do not go together.
     SettingsConflict = 506,
+    /// The policy file is not valid TOML.
+    PolicySyntax = 300,
+    /// The policy has a key that nothing reads.
+    PolicyUnknownKey = 301,
+    /// The policy lacks a key that has no value in any file.
+    PolicyMissingKey = 302,
+    /// A policy value is of the wrong type.
+    PolicyWrongType = 303,
+    /// A policy value is outside its range.
+    PolicyOutOfRange = 304,
+    /// Policy values that must ascend do not.
+    PolicyNotAscending = 305,
+    /// A policy value names something that does not exist.
+    PolicyUnknownName = 306,
+    /// A currency is not written as ISO 4217 has it.
+    PolicyCurrency = 307,
 }
 
 impl Code {

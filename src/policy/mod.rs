@@ -1,1 +1,69 @@
-//! Policy files (TOML): what a level is, what tiers weigh, how long a cool-down lasts. Loaded and linted by one path.
+//! What a company decides: thresholds, stakes, teams and owners, from `policy/*.toml`.
+//!
+//! The files are flat tables of dotted keys; a later file overrides an earlier one key by key. Loading is linting: every
+//! fault is a diagnostic (3xx), and a policy that was loaded with one must not be used.
+
+mod currencies;
+mod document;
+mod escalation;
+mod routing;
+mod scoring;
+
+use document::Document;
+
+pub use currencies::Currencies;
+pub use escalation::Escalation;
+pub use routing::{Owner, PersonField, Routing, TeamIndex};
+pub use scoring::{Heat, Loops, Scoring, Stakes};
+
+use crate::diagnostic::{Diagnostic, SourceFile};
+
+/// The policy files that ship with the program: path and text.
+pub const SHIPPED: [(&str, &str); 4] = [
+    ("policy/currencies.toml", include_str!("../../policy/currencies.toml")),
+    ("policy/escalation.toml", include_str!("../../policy/escalation.toml")),
+    ("policy/routing.toml", include_str!("../../policy/routing.toml")),
+    ("policy/scoring.toml", include_str!("../../policy/scoring.toml")),
+];
+
+/// Everything a company decides. Immutable once loaded.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Policy {
+    /// How points become a score.
+    pub scoring: Scoring,
+    /// When episodes open, rise and end.
+    pub escalation: Escalation,
+    /// Who acts.
+    pub routing: Routing,
+    /// What currencies are worth.
+    pub currencies: Currencies,
+}
+
+impl Policy {
+    /// Reads the files in order, later ones overriding earlier ones by key. Every fault is added to `diagnostics`.
+    #[must_use]
+    pub fn load(files: &[SourceFile], diagnostics: &mut Vec<Diagnostic>) -> Policy {
+        let mut document = Document::read(files, diagnostics);
+        let policy = Policy {
+            scoring: Scoring::read(&mut document),
+            escalation: Escalation::read(&mut document),
+            routing: Routing::read(&mut document),
+            currencies: Currencies::read(&mut document),
+        };
+        document.finish();
+        policy
+    }
+
+    /// The shipped policy.
+    #[must_use]
+    pub fn shipped() -> Policy {
+        let files = SHIPPED.map(|(path, text)| SourceFile { path: path.to_owned(), text: text.to_owned() });
+        let mut diagnostics = Vec::new();
+        let policy = Policy::load(&files, &mut diagnostics);
+        debug_assert!(diagnostics.is_empty(), "the shipped policy is sound: {diagnostics:?}");
+        policy
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,65 @@
+//! When episodes open, rise and end.
+
+use super::document::Document;
+use crate::diagnostic::Code;
+use crate::score::Level;
+use crate::signal::{Signal, SignalSet};
+use crate::time::Span;
+
+/// When episodes open, rise and end.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Escalation {
+    /// The least level that opens an episode; never `Info`.
+    pub open_level: Level,
+    /// Below this score for [`Escalation::close_turns`] customer messages in a row an episode ends.
+    pub close_score: i32,
+    /// How many calm customer messages end an episode.
+    pub close_turns: u8,
+    /// The least time between two triggers of one level.
+    pub cool_down: Span,
+    /// Signals that do not wait for the cool-down.
+    pub bypass: SignalSet,
+    /// A conversation that was quiet for so long is forgotten.
+    pub expire: Span,
+}
+
+impl Escalation {
+    pub(super) fn read(document: &mut Document<'_>) -> Escalation {
+        let levels = Level::ALL.map(Level::name);
+        let open_level = document.name("episode.open_level", &levels[1..], |name| {
+            Level::from_name(name).filter(|level| *level > Level::Info)
+        });
+        let mut bypass = SignalSet::default();
+        for (name, at) in document.texts("episode.bypass") {
+            match Signal::from_name(&name) {
+                Some(signal) => bypass.insert(signal),
+                None => {
+                    let names: Vec<&str> = Signal::ALL.iter().map(|signal| signal.name()).collect();
+                    document.unknown_name("episode.bypass", &name, at, &names);
+                }
+            }
+        }
+        let escalation = Escalation {
+            open_level: open_level.unwrap_or(Level::Medium),
+            close_score: document.integer("episode.close_score", 1..=1_000) as i32,
+            close_turns: document.integer("episode.close_turns", 1..=100) as u8,
+            cool_down: Span::minutes(document.integer("episode.cool_down_minutes", 0..=10_080)),
+            bypass,
+            expire: Span::days(document.integer("conversation.expire_days", 1..=3_650)),
+        };
+        escalation.check_hysteresis(document);
+        escalation
+    }
+
+    /// An episode must not be calm at the score that opens it.
+    fn check_hysteresis(&self, document: &mut Document<'_>) {
+        let key = format!("levels.{}", self.open_level);
+        let opens_at = document.integer_again(&key);
+        if self.close_score > opens_at {
+            let message =
+                format!("an episode would be calm below {} although it opens at {opens_at}", self.close_score);
+            let help = format!("`episode.close_score` must not be above `{key}`");
+            document.report(Code::PolicyNotAscending, document.place("episode.close_score"), message, help);
+        }
+    }
+}

@@ -383,6 +383,8 @@ marks! {
     LanguageUnsupported = "language_unsupported",
     /// The text was written by a machine (out of office, bounce); it was not scored.
     AutoReply = "auto_reply",
+    /// The account's revenue is in a currency that policy has no rate for; only its tier and renewal count.
+    CurrencyUnknown = "currency_unknown",
 }
 
 /// A set of marks.

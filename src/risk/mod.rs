@@ -1,5 +1,6 @@
 //! The only state: conversations, their risk as a sum of explained factors, and the episodes of escalation.
 
+use std::fmt;
 use std::sync::Arc;
 
 use crate::account::Account;
@@ -78,6 +79,15 @@ pub struct Assessment {
     pub factors: Vec<Factor>,
 }
 
+impl Assessment {
+    /// Makes it empty, keeping its memory.
+    pub fn clear(&mut self) {
+        self.score = Score::ZERO;
+        self.level = Level::Info;
+        self.factors.clear();
+    }
+}
+
 /// A step in the life of an escalation; each is published.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Step {
@@ -123,6 +133,13 @@ impl Step {
 /// A content-derived id: the first 128 bits of a SHA-256, never of an offset.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ContentId(pub [u8; 16]);
+
+/// As 32 lower-case hexadecimal digits.
+impl fmt::Display for ContentId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
 
 /// What a router receives, before it is JSON.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,1 +1,0 @@
-//! The seeded generator of conversations for trials, tests and benchmarks.

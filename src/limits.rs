@@ -8,6 +8,8 @@ pub const ID_BYTES: usize = 256;
 pub const FIELD_BYTES: usize = 2_048;
 /// Entries of a list in an event (tags, links, attachments); the rest is left out.
 pub const LIST_ENTRIES: usize = 64;
+/// Bytes of a record; a larger one is a dead letter unread.
+pub const RECORD_BYTES: usize = 16 * 1024 * 1024;
 /// Bytes of a record that are kept in a dead letter.
 pub const DEAD_LETTER_BYTES: usize = 512 * 1024;
 /// Nesting of JSON that is followed; a deeper record is a dead letter.
@@ -28,6 +30,7 @@ pub const TRIGGER_BYTES: usize = 64 * 1024;
 pub const CONVERSATIONS: usize = 4_000_000;
 
 const _: () = assert!(FINDINGS_PER_RULE <= FINDINGS);
+const _: () = assert!(DEAD_LETTER_BYTES < RECORD_BYTES);
 const _: () = assert!(TEXT_BYTES < DEAD_LETTER_BYTES);
 const _: () = assert!(FINDINGS * QUOTE_BYTES * 4 < TRIGGER_BYTES, "all evidence fits in a trigger");
 const _: () = assert!(TEXT_BYTES <= u32::MAX as usize, "spans are 32 bits wide");

@@ -1,0 +1,260 @@
+//! The fields of an event as they come, in any order, before it is known what they amount to.
+
+use crate::limits::{FIELD_BYTES, TEXT_BYTES};
+use crate::message::{
+    Attachment, Author, BotTurn, Contact, Format, Mark, Marks, Priority, Status, Str, VerdictOutcome,
+};
+use crate::time::Timestamp;
+use crate::wire::json::{Json, Type};
+use crate::wire::names::{self, KindName};
+
+use super::{Problem, value};
+
+/// What was read of a record. `None` where a field was missing or null and that matters.
+#[derive(Debug, Default)]
+pub(super) struct Fields<'a> {
+    pub(super) event_id: Option<Str<'a>>,
+    pub(super) tenant: Option<Str<'a>>,
+    pub(super) conversation_id: Option<Str<'a>>,
+    pub(super) account_id: Option<Str<'a>>,
+    pub(super) occurred_at: Option<Timestamp>,
+    pub(super) received_at: Option<Timestamp>,
+    pub(super) kind: Option<KindName>,
+    pub(super) author: Option<Author<'a>>,
+    pub(super) text: Option<Str<'a>>,
+    pub(super) format: Format,
+    pub(super) subject: Str<'a>,
+    pub(super) channel: Str<'a>,
+    pub(super) language: Str<'a>,
+    pub(super) priority: Option<Priority>,
+    pub(super) status: Option<Status>,
+    pub(super) assignee: Str<'a>,
+    pub(super) team: Str<'a>,
+    pub(super) tags: Vec<Str<'a>>,
+    pub(super) product_area: Str<'a>,
+    pub(super) environment: Str<'a>,
+    pub(super) links: Vec<Str<'a>>,
+    pub(super) attachments: Vec<Attachment<'a>>,
+    pub(super) contact: Contact<'a>,
+    pub(super) bot: BotTurn<'a>,
+    pub(super) csat: Option<u8>,
+    pub(super) target_event_id: Option<Str<'a>>,
+    pub(super) merge_into: Option<Str<'a>>,
+    pub(super) verdict: Option<VerdictFields<'a>>,
+    pub(super) marks: Marks,
+}
+
+/// What a verdict says.
+#[derive(Debug, Default)]
+pub(super) struct VerdictFields<'a> {
+    pub(super) outcome: Option<VerdictOutcome>,
+    pub(super) episode: Str<'a>,
+    pub(super) by: Str<'a>,
+    pub(super) reason: Str<'a>,
+}
+
+impl<'a> Fields<'a> {
+    /// Reads the value of `key`, if that is a field of an event; a field that is repeated counts as the last one.
+    #[inline]
+    pub(super) fn read(&mut self, json: &mut Json<'a>, key: &str) -> Result<bool, Problem> {
+        let marks = &mut self.marks;
+        match key {
+            "event_id" => self.event_id = value::id(json, "event_id")?,
+            "conversation_id" => self.conversation_id = value::id(json, "conversation_id")?,
+            "account_id" => self.account_id = value::id(json, "account_id")?,
+            "tenant" => self.tenant = value::id(json, "tenant")?,
+            "occurred_at" => self.occurred_at = value::time(json, "occurred_at")?,
+            "author" => self.author = author(json, marks)?,
+            "text" => self.text = text(json, marks)?,
+            "kind" => self.kind = kind(json)?,
+            "format" => self.format = value::known(json, marks, names::format)?.unwrap_or_default(),
+            "channel" => self.channel = value::short(json, marks)?,
+            "language" => self.language = value::short(json, marks)?,
+            "subject" => self.subject = value::short(json, marks)?,
+            "priority" => self.priority = value::known(json, marks, names::priority)?,
+            "status" => self.status = value::known(json, marks, names::status)?,
+            "team" => self.team = value::short(json, marks)?,
+            "tags" => self.tags = value::texts(json, marks)?,
+            "assignee" => self.assignee = value::short(json, marks)?,
+            "contact" => self.contact = contact(json, marks)?,
+            "attachments" => self.attachments = value::list(json, marks, attachment)?,
+            _ => return self.read_rare(json, key),
+        }
+        Ok(true)
+    }
+
+    fn read_rare(&mut self, json: &mut Json<'a>, key: &str) -> Result<bool, Problem> {
+        let marks = &mut self.marks;
+        match key {
+            "schema_version" => version(json)?,
+            "received_at" => self.received_at = received_at(json, marks)?,
+            "product_area" => self.product_area = value::short(json, marks)?,
+            "environment" => self.environment = value::short(json, marks)?,
+            "links" => self.links = value::texts(json, marks)?,
+            "bot" => self.bot = bot(json, marks)?,
+            "csat" => self.csat = csat(json, marks)?,
+            "target_event_id" => self.target_event_id = value::id(json, "target_event_id")?,
+            "merge_into" => self.merge_into = value::id(json, "merge_into")?,
+            "verdict" => self.verdict = verdict(json, marks)?,
+            _ => return Ok(false),
+        }
+        Ok(true)
+    }
+}
+
+/// Fields are only ever added within version 1, so there is nothing else to tell apart yet.
+fn version(json: &mut Json<'_>) -> Result<(), Problem> {
+    let version = value::id(json, "schema_version")?;
+    if version.is_none_or(|version| version == "1") { Ok(()) } else { Err(Problem::Version) }
+}
+
+fn kind(json: &mut Json<'_>) -> Result<Option<KindName>, Problem> {
+    let Some((name, _)) = value::string(json, "kind", FIELD_BYTES)? else { return Ok(None) };
+    names::kind(&name).map(Some).ok_or(Problem::Kind("kind"))
+}
+
+fn text<'a>(json: &mut Json<'a>, marks: &mut Marks) -> Result<Option<Str<'a>>, Problem> {
+    let Some((text, cut)) = value::string(json, "text", TEXT_BYTES)? else { return Ok(None) };
+    if cut {
+        marks.insert(Mark::TextCut);
+    }
+    Ok(Some(text))
+}
+
+/// An author: an object, or just the role.
+fn author<'a>(json: &mut Json<'a>, marks: &mut Marks) -> Result<Option<Author<'a>>, Problem> {
+    let mut author = Author::default();
+    let mut role = Str::default();
+    match json.peek()? {
+        Type::Object => json.object(|json, key| {
+            match key {
+                "type" => role = value::short(json, marks)?,
+                "id" => author.id = value::short(json, marks)?,
+                "name" => author.name = value::short(json, marks)?,
+                "raw" => author.raw = value::short(json, marks)?,
+                _ => json.skip()?,
+            }
+            Ok::<_, Problem>(())
+        })?,
+        Type::String => role = value::short(json, marks)?,
+        Type::Null => {
+            json.literal("null")?;
+            return Ok(None);
+        }
+        found => return Err(Problem::WrongType { field: "author", wanted: "an object or a string", found }),
+    }
+    author.kind = names::author_type(&role);
+    if author.raw.is_empty() {
+        author.raw = role;
+    }
+    Ok(Some(author))
+}
+
+/// The time of receipt bounds the event's time and has no other use, so that one that cannot be read only is marked.
+fn received_at(json: &mut Json<'_>, marks: &mut Marks) -> Result<Option<Timestamp>, Problem> {
+    match json.peek()? {
+        Type::String | Type::Number | Type::Null => match value::time(json, "received_at") {
+            Err(Problem::Time(_)) => {
+                marks.insert(Mark::ValueUnknown);
+                Ok(None)
+            }
+            read => read,
+        },
+        _ => value::unusable(json, marks).map(|()| None),
+    }
+}
+
+fn contact<'a>(json: &mut Json<'a>, marks: &mut Marks) -> Result<Contact<'a>, Problem> {
+    let mut contact = Contact::default();
+    value::object(json, marks, |json, key, marks| {
+        match key {
+            "id" => contact.id = value::short(json, marks)?,
+            "name" => contact.name = value::short(json, marks)?,
+            "email" => contact.email = value::short(json, marks)?,
+            _ => json.skip()?,
+        }
+        Ok(())
+    })?;
+    Ok(contact)
+}
+
+/// An attachment: an object, or just its URL.
+fn attachment<'a>(json: &mut Json<'a>, marks: &mut Marks) -> Result<Option<Attachment<'a>>, Problem> {
+    let mut attachment = Attachment::default();
+    if json.peek()? == Type::String {
+        attachment.url = value::short(json, marks)?;
+        return Ok(Some(attachment));
+    }
+    value::object(json, marks, |json, key, marks| {
+        match key {
+            "name" => attachment.name = value::short(json, marks)?,
+            "type" => attachment.media_type = value::short(json, marks)?,
+            "url" => attachment.url = value::short(json, marks)?,
+            _ => json.skip()?,
+        }
+        Ok(())
+    })?;
+    let empty = attachment == Attachment::default();
+    Ok(Some(attachment).filter(|_| !empty))
+}
+
+fn bot<'a>(json: &mut Json<'a>, marks: &mut Marks) -> Result<BotTurn<'a>, Problem> {
+    let mut bot = BotTurn::default();
+    value::object(json, marks, |json, key, marks| {
+        match key {
+            "confidence" => bot.confidence = confidence(json, marks)?,
+            "intent" => bot.intent = value::short(json, marks)?,
+            _ => json.skip()?,
+        }
+        Ok(())
+    })?;
+    Ok(bot)
+}
+
+/// A confidence of 0 to 1, in thousandths.
+fn confidence(json: &mut Json<'_>, marks: &mut Marks) -> Result<Option<u16>, Problem> {
+    let Some(confidence) = value::number(json, marks)? else { return Ok(None) };
+    if !(0.0..=1.0).contains(&confidence) {
+        marks.insert(Mark::ValueUnknown);
+        return Ok(None);
+    }
+    // The range was checked, and rounding a double is the same on every machine.
+    Ok(Some((confidence * 1_000.0).round() as u16))
+}
+
+/// A rating of 1 to 5, in whole points.
+fn csat(json: &mut Json<'_>, marks: &mut Marks) -> Result<Option<u8>, Problem> {
+    let Some(rating) = value::number(json, marks)? else { return Ok(None) };
+    let points = (1..=5).find(|&points| f64::from(points) == rating);
+    if points.is_none() {
+        marks.insert(Mark::ValueUnknown);
+    }
+    Ok(points)
+}
+
+fn verdict<'a>(json: &mut Json<'a>, marks: &mut Marks) -> Result<Option<VerdictFields<'a>>, Problem> {
+    let mut verdict = VerdictFields::default();
+    match json.peek()? {
+        Type::Object => json.object(|json, key| {
+            match key {
+                "outcome" => verdict.outcome = outcome(json)?,
+                "episode_id" => verdict.episode = value::id(json, "verdict.episode_id")?.unwrap_or_default(),
+                "by" => verdict.by = value::short(json, marks)?,
+                "reason" => verdict.reason = value::short(json, marks)?,
+                _ => json.skip()?,
+            }
+            Ok::<_, Problem>(())
+        })?,
+        Type::Null => {
+            json.literal("null")?;
+            return Ok(None);
+        }
+        found => return Err(Problem::WrongType { field: "verdict", wanted: "an object", found }),
+    }
+    Ok(Some(verdict))
+}
+
+fn outcome(json: &mut Json<'_>) -> Result<Option<VerdictOutcome>, Problem> {
+    let Some((name, _)) = value::string(json, "verdict.outcome", FIELD_BYTES)? else { return Ok(None) };
+    names::outcome(&name).map(Some).ok_or(Problem::Kind("verdict.outcome"))
+}

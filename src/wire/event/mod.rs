@@ -1,0 +1,154 @@
+//! The canonical event: JSON in, [`Event`] out, and back.
+//!
+//! Reading is total: any bytes give an event or a [`Reject`] with a reason of a closed set. What the event cannot
+//! do without is checked strictly; of the rest, what cannot be used is left out and marked.
+
+mod assemble;
+mod cloudevent;
+mod encode;
+mod fields;
+mod value;
+
+pub use encode::encode_event;
+
+use crate::limits::RECORD_BYTES;
+use crate::message::Event;
+use crate::wire::json::{Fault, Json, Type};
+use crate::wire::record::{RawRecord, Reason, Reject};
+
+use cloudevent::Envelope;
+use fields::Fields;
+
+/// How a source writes its events: as ours, or in its own shape that a source profile maps.
+#[derive(Clone, Debug)]
+pub struct Profile(());
+
+impl Profile {
+    /// Events as `docs/EVENTS.md` describes them: plain or as CloudEvents.
+    #[must_use]
+    pub fn canonical() -> Profile {
+        Profile(())
+    }
+}
+
+/// Turns records into events.
+#[derive(Clone, Debug)]
+pub struct Decoder {
+    #[expect(dead_code, reason = "source profiles come next")]
+    profile: Profile,
+    keyed: bool,
+}
+
+impl Decoder {
+    /// A decoder of records whose key must be the conversation id; an event whose record has another key or none is
+    /// marked `key_mismatch` or `key_missing`.
+    #[must_use]
+    pub fn new(profile: Profile) -> Decoder {
+        Decoder { profile, keyed: true }
+    }
+
+    /// A decoder of records that have no keys, such as lines of a file.
+    #[must_use]
+    pub fn unkeyed(profile: Profile) -> Decoder {
+        Decoder { profile, keyed: false }
+    }
+
+    /// Reads one record.
+    ///
+    /// # Errors
+    /// When the record cannot be used; it is then a dead letter.
+    pub fn decode<'a>(&self, record: &RawRecord<'a>) -> Result<Event<'a>, Reject> {
+        let text = text_of(record)?;
+        let (fields, envelope) = read(text, record).map_err(Problem::reject)?;
+        assemble::event(fields, &envelope, record, self.keyed).map_err(Problem::reject)
+    }
+}
+
+/// The record's value as text, without a byte order mark.
+fn text_of<'a>(record: &RawRecord<'a>) -> Result<&'a str, Reject> {
+    let Some(value) = record.value else {
+        return Err(Reject::new(Reason::Tombstone, "the record has no value"));
+    };
+    if value.len() > RECORD_BYTES {
+        let detail = format!("the record has {} bytes; at most {RECORD_BYTES} are read", value.len());
+        return Err(Reject::new(Reason::TooLarge, detail));
+    }
+    let text = simdutf8::basic::from_utf8(value).map_err(|_| {
+        let valid = simdutf8::compat::from_utf8(value).map_or_else(|error| error.valid_up_to(), str::len);
+        Reject::new(Reason::NotUtf8, format!("byte {valid} is not UTF-8"))
+    })?;
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    if text.trim_ascii().is_empty() {
+        return Err(Reject::new(Reason::Empty, "the record is empty"));
+    }
+    Ok(text)
+}
+
+/// Reads the fields, from wherever the record's form puts them.
+fn read<'a>(text: &'a str, record: &RawRecord<'a>) -> Result<(Fields<'a>, Envelope<'a>), Problem> {
+    let mut envelope = Envelope::of_headers(record)?;
+    let mut fields = Fields::default();
+    let mut json = Json::new(text);
+    if json.peek()? != Type::Object {
+        json.skip()?;
+        json.end()?;
+        return Err(Problem::NotAnObject);
+    }
+    json.object(|json, key| {
+        if fields.read(json, key)? || envelope.read(json, key)? { Ok(()) } else { Ok::<_, Problem>(json.skip()?) }
+    })?;
+    json.end()?;
+    if envelope.is_structured() {
+        // Beside the envelope's own attributes there is nothing of ours; the event is its data.
+        let top = std::mem::take(&mut fields);
+        let mut data = envelope.take_data(top.subject)?;
+        data.object(|json, key| if fields.read(json, key)? { Ok(()) } else { Ok::<_, Problem>(json.skip()?) })?;
+    }
+    Ok((fields, envelope))
+}
+
+/// Why a record cannot be used, without any allocation. Names fields and places, never what the record says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Problem {
+    Json(Fault),
+    NotAnObject,
+    Cloudevent(&'static str),
+    Version,
+    Kind(&'static str),
+    Missing(&'static str),
+    WrongType { field: &'static str, wanted: &'static str, found: Type },
+    IdTooLong(&'static str),
+    IdEmpty(&'static str),
+    Time(&'static str),
+}
+
+impl From<Fault> for Problem {
+    fn from(fault: Fault) -> Problem {
+        Problem::Json(fault)
+    }
+}
+
+impl Problem {
+    #[cold]
+    fn reject(self) -> Reject {
+        let (reason, detail) = match self {
+            Problem::Json(Fault::Syntax(at)) => (Reason::NotJson, format!("not JSON at byte {at}")),
+            Problem::Json(Fault::TooDeep(at)) => (Reason::TooDeep, format!("nested too deep at byte {at}")),
+            Problem::NotAnObject => (Reason::NotAnObject, "the record is not a JSON object".to_owned()),
+            Problem::Cloudevent(why) => (Reason::InvalidCloudevent, why.to_owned()),
+            Problem::Version => (Reason::UnsupportedVersion, "`schema_version` is not 1".to_owned()),
+            Problem::Kind(field) => (Reason::UnknownKind, format!("`{field}` is none of those documented")),
+            Problem::Missing(field) => (Reason::MissingField, format!("`{field}` is missing")),
+            Problem::WrongType { field, wanted, found } => {
+                (Reason::WrongType, format!("`{field}` is {}; it must be {wanted}", found.name()))
+            }
+            Problem::IdTooLong(field) => (Reason::InvalidId, format!("`{field}` is longer than 256 bytes")),
+            Problem::IdEmpty(field) => (Reason::InvalidId, format!("`{field}` is empty")),
+            Problem::Time(field) => (
+                Reason::InvalidTime,
+                format!("`{field}` is neither RFC 3339 with an offset nor a number of seconds or milliseconds"),
+            ),
+        };
+        Reject { reason, detail }
+    }
+}

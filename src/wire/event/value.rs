@@ -1,0 +1,151 @@
+//! How single values are read: strictly where the event depends on them, with a mark where it does not.
+
+use std::borrow::Cow;
+
+use crate::limits::{FIELD_BYTES, ID_BYTES, LIST_ENTRIES};
+use crate::message::{Mark, Marks, Str};
+use crate::time::Timestamp;
+use crate::wire::json::{Json, Type};
+use crate::wire::timestamp;
+
+use super::Problem;
+
+/// An id: a string, or a whole number taken as its digits. `None` for null.
+pub(super) fn id<'a>(json: &mut Json<'a>, field: &'static str) -> Result<Option<Str<'a>>, Problem> {
+    match json.peek()? {
+        Type::String => {
+            let (id, cut) = json.string(ID_BYTES)?;
+            if cut { Err(Problem::IdTooLong(field)) } else { Ok(Some(id)) }
+        }
+        Type::Number => {
+            let number = json.number()?;
+            let whole = number.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
+            match number.len() {
+                ..=ID_BYTES if whole => Ok(Some(Cow::Borrowed(number))),
+                ..=ID_BYTES => {
+                    Err(Problem::WrongType { field, wanted: "a string or a whole number", found: Type::Number })
+                }
+                _ => Err(Problem::IdTooLong(field)),
+            }
+        }
+        Type::Null => null(json),
+        found => Err(Problem::WrongType { field, wanted: "a string or a whole number", found }),
+    }
+}
+
+/// A string that the event needs, with at most `limit` bytes, and whether it was cut. `None` for null.
+pub(super) fn string<'a>(
+    json: &mut Json<'a>,
+    field: &'static str,
+    limit: usize,
+) -> Result<Option<(Str<'a>, bool)>, Problem> {
+    match json.peek()? {
+        Type::String => Ok(Some(json.string(limit)?)),
+        Type::Null => null(json),
+        found => Err(Problem::WrongType { field, wanted: "a string", found }),
+    }
+}
+
+/// A time: a string or a number. `None` for null.
+pub(super) fn time(json: &mut Json<'_>, field: &'static str) -> Result<Option<Timestamp>, Problem> {
+    let time = match json.peek()? {
+        Type::String => timestamp::parse(&json.string(FIELD_BYTES)?.0),
+        Type::Number => timestamp::from_number(json.number()?),
+        Type::Null => return null(json),
+        found => return Err(Problem::WrongType { field, wanted: "a string or a number", found }),
+    };
+    time.map(Some).ok_or(Problem::Time(field))
+}
+
+/// A short text that the event can do without: a string, cut at its limit, or a number taken as its digits. Anything
+/// else is left out and marked.
+#[inline]
+pub(super) fn short<'a>(json: &mut Json<'a>, marks: &mut Marks) -> Result<Str<'a>, Problem> {
+    match json.peek()? {
+        Type::String => {
+            let (text, cut) = json.string(FIELD_BYTES)?;
+            if cut {
+                marks.insert(Mark::FieldCut);
+            }
+            Ok(text)
+        }
+        Type::Number => Ok(Cow::Borrowed(json.number()?)),
+        Type::Null => Ok(null(json)?.unwrap_or_default()),
+        _ => {
+            unusable(json, marks)?;
+            Ok(Str::default())
+        }
+    }
+}
+
+/// One of an enumeration that the event can do without. `None` for null and, marked, for what is not known.
+pub(super) fn known<T>(
+    json: &mut Json<'_>,
+    marks: &mut Marks,
+    from_name: fn(&str) -> Option<T>,
+) -> Result<Option<T>, Problem> {
+    let name = short(json, marks)?;
+    let known = from_name(&name);
+    if known.is_none() && !name.is_empty() {
+        marks.insert(Mark::ValueUnknown);
+    }
+    Ok(known)
+}
+
+/// A number that the event can do without, or a string that holds one.
+pub(super) fn number(json: &mut Json<'_>, marks: &mut Marks) -> Result<Option<f64>, Problem> {
+    known(json, marks, |text| text.parse().ok().filter(|number: &f64| number.is_finite()))
+}
+
+/// A list that the event can do without: `item` reads an entry, `None` leaves it out. One value that is no list
+/// counts as a list of it.
+pub(super) fn list<'a, T>(
+    json: &mut Json<'a>,
+    marks: &mut Marks,
+    mut item: impl FnMut(&mut Json<'a>, &mut Marks) -> Result<Option<T>, Problem>,
+) -> Result<Vec<T>, Problem> {
+    let mut entries = Vec::new();
+    match json.peek()? {
+        Type::Array => json.array(|json| {
+            if entries.len() < LIST_ENTRIES {
+                entries.extend(item(json, marks)?);
+            } else {
+                marks.insert(Mark::ListCut);
+                json.skip()?;
+            }
+            Ok::<_, Problem>(())
+        })?,
+        Type::Null => json.literal("null")?,
+        _ => entries.extend(item(json, marks)?),
+    }
+    Ok(entries)
+}
+
+/// A list of short texts; empty ones are left out.
+pub(super) fn texts<'a>(json: &mut Json<'a>, marks: &mut Marks) -> Result<Vec<Str<'a>>, Problem> {
+    list(json, marks, |json, marks| Ok(Some(short(json, marks)?).filter(|text| !text.is_empty())))
+}
+
+/// An object that the event can do without. Anything else is left out and marked.
+pub(super) fn object<'a>(
+    json: &mut Json<'a>,
+    marks: &mut Marks,
+    mut field: impl FnMut(&mut Json<'a>, &str, &mut Marks) -> Result<(), Problem>,
+) -> Result<(), Problem> {
+    match json.peek()? {
+        Type::Object => json.object(|json, key| field(json, key, marks)),
+        Type::Null => Ok(json.literal("null")?),
+        _ => unusable(json, marks),
+    }
+}
+
+/// Skips a value that cannot be used.
+pub(super) fn unusable(json: &mut Json<'_>, marks: &mut Marks) -> Result<(), Problem> {
+    marks.insert(Mark::ValueUnknown);
+    Ok(json.skip()?)
+}
+
+fn null<T>(json: &mut Json<'_>) -> Result<Option<T>, Problem> {
+    json.literal("null")?;
+    Ok(None)
+}

@@ -1,0 +1,206 @@
+//! Triggers as a reader sees them. Tolerant: unknown fields are ignored, missing ones are empty, since fields are
+//! only ever added.
+
+use serde::Deserialize;
+
+macro_rules! views {
+    ($($(#[$about:meta])+ $name:ident { $($(#[$doc:meta])+ $field:ident: $kind:ty,)+ })+) => {
+        $($(#[$about])+
+        #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+        #[serde(default)]
+        pub struct $name { $($(#[$doc])+ pub $field: $kind,)+ })+
+    };
+}
+
+views! {
+    /// A trigger: the CloudEvent. `docs/TRIGGERS.md` documents every field.
+    TriggerView {
+        /// The trigger's id, 32 hexadecimal digits.
+        id: String,
+        /// `/foreshock/<application>`
+        source: String,
+        /// `io.foreshock.escalation.<step>`
+        r#type: String,
+        /// The conversation.
+        subject: String,
+        /// The time of the cause, RFC 3339.
+        time: String,
+        /// The Kafka key: the conversation.
+        partitionkey: String,
+        /// The episode.
+        correlationid: String,
+        /// The event that caused it.
+        causationid: String,
+        /// The level's name.
+        severitytext: String,
+        /// The level's number on OpenTelemetry's scale.
+        severitynumber: u8,
+        /// What it is about.
+        data: TriggerData,
+    }
+    /// What a trigger is about.
+    TriggerData {
+        /// Always 1 so far.
+        schema_version: u32,
+        /// The episode: routers' dedupe key.
+        episode_id: String,
+        /// The step's number in the episode, from 1.
+        sequence: u32,
+        /// `opened`, `updated`, …
+        step: String,
+        /// `trigger`, `acknowledge` or `resolve`.
+        action: String,
+        /// Why the step was taken, from a closed vocabulary.
+        reason: String,
+        /// The helpdesk tenant.
+        tenant: String,
+        /// The conversation.
+        conversation_id: String,
+        /// The account; empty when the events name none.
+        account_id: String,
+        /// The event that caused it.
+        cause_event_id: String,
+        /// The level's name.
+        level: String,
+        /// The level before the step, if there was one.
+        previous_level: Option<String>,
+        /// 0 to 1000.
+        score: i32,
+        /// One sentence for people.
+        summary: String,
+        /// The team that should act.
+        team: String,
+        /// Who owns it.
+        owner: OwnerView,
+        /// `P1` to `P4`, if the events gave one.
+        priority: Option<String>,
+        /// Stable tags.
+        tags: Vec<String>,
+        /// The summands of the score.
+        factors: Vec<FactorView>,
+        /// The account's facts.
+        account: AccountView,
+        /// What was unusual about the cause.
+        marks: Vec<String>,
+        /// The verdict that moved the episode, if one did.
+        verdict: Option<String>,
+        /// Whether the cause was old when the trigger was published.
+        backfill: bool,
+        /// Whether parts were left out for size.
+        cut: bool,
+        /// What made it.
+        provenance: ProvenanceView,
+    }
+    /// Who owns an escalation.
+    OwnerView {
+        /// The role.
+        role: String,
+        /// The person, if the account names one.
+        name: String,
+    }
+    /// One summand of a score.
+    FactorView {
+        /// A rule's id or a built-in name.
+        id: String,
+        /// `rule`, `carried`, `conversation`, `stakes` or `bound`.
+        cause: String,
+        /// The signal, if it speaks for one.
+        signal: Option<String>,
+        /// Points; negative when it lowers the risk.
+        points: i32,
+        /// Why, for people.
+        reason: String,
+        /// The event that it rests on.
+        event_id: String,
+        /// Where in that event's text.
+        evidence: Vec<EvidenceView>,
+    }
+    /// A masked quote and its place, in bytes of the original text.
+    EvidenceView {
+        /// First byte.
+        start: u32,
+        /// The byte after the last.
+        end: u32,
+        /// The quote.
+        quote: String,
+    }
+    /// The account's facts.
+    AccountView {
+        /// `known`, `unknown` or `missing`.
+        status: String,
+        /// The customer's name.
+        name: String,
+        /// The tier's name.
+        tier: String,
+        /// Annual recurring revenue.
+        arr: Option<ArrView>,
+        /// The product plan.
+        plan: String,
+        /// The region.
+        region: String,
+        /// IANA name.
+        time_zone: String,
+        /// BCP 47 tag.
+        locale: String,
+        /// `YYYY-MM-DD`, in UTC.
+        renewal_date: Option<String>,
+        /// The account manager.
+        account_manager: PersonView,
+        /// The customer success manager.
+        customer_success_manager: PersonView,
+        /// The regional leader.
+        regional_leader: PersonView,
+        /// The customer's contacts.
+        contacts: Vec<PersonView>,
+        /// Risks that others noted.
+        risk_flags: Vec<String>,
+        /// RFC 3339.
+        updated_at: Option<String>,
+        /// Which version of the account's record.
+        version: Option<u64>,
+    }
+    /// Annual recurring revenue.
+    ArrView {
+        /// Whole units a year.
+        amount: u64,
+        /// ISO 4217.
+        currency: String,
+    }
+    /// A person.
+    PersonView {
+        /// The name.
+        name: String,
+        /// The address.
+        email: String,
+    }
+    /// What made a trigger.
+    ProvenanceView {
+        /// The engine's version.
+        engine_version: String,
+        /// The hash of rules, lexicons and policies.
+        knowledge_hash: String,
+        /// The record that caused it.
+        input: InputView,
+        /// Which version of the account's record was used.
+        account_version: Option<u64>,
+    }
+    /// A place in the input.
+    InputView {
+        /// The topic, or the file.
+        topic: String,
+        /// The partition.
+        partition: i32,
+        /// The offset, or the line.
+        offset: i64,
+    }
+}
+
+impl TriggerView {
+    /// Reads a trigger.
+    ///
+    /// # Errors
+    /// When it is not JSON, or a field has another type than documented; the message names the place.
+    pub fn decode(bytes: &[u8]) -> Result<TriggerView, serde_json::Error> {
+        serde_json::from_slice(bytes)
+    }
+}

@@ -7,7 +7,7 @@ use foreshock::wire::{Decoder, Header, Profile, RawRecord, Reason, timestamp};
 const TIME: &str = "2026-03-01T09:30:00.250Z";
 
 fn time() -> Timestamp {
-    timestamp::parse(TIME).unwrap()
+    timestamp::parse(TIME).expect("a valid time")
 }
 
 fn decoder() -> Decoder {

@@ -75,7 +75,7 @@ impl<'a> Envelope<'a> {
     }
 
     /// The beginning of the data, once all has been read; `subject` is what the value has under that name.
-    pub(super) fn take_data(&mut self, subject: Str<'a>) -> Result<Json<'a>, Problem> {
+    pub(super) fn take_payload(&mut self, subject: Str<'a>) -> Result<Json<'a>, Problem> {
         let subject = Some(subject).filter(|subject| !subject.is_empty());
         self.subject = subject.or_else(|| self.partition_key.take());
         let mut data = self.data.take().ok_or(Problem::Cloudevent("the CloudEvent has no `data` in JSON"))?;

@@ -101,7 +101,7 @@ fn read<'a>(text: &'a str, record: &RawRecord<'a>) -> Result<(Fields<'a>, Envelo
     if envelope.is_structured() {
         // Beside the envelope's own attributes there is nothing of ours; the event is its data.
         let top = std::mem::take(&mut fields);
-        let mut data = envelope.take_data(top.subject)?;
+        let mut data = envelope.take_payload(top.subject)?;
         data.object(|json, key| if fields.read(json, key)? { Ok(()) } else { Ok::<_, Problem>(json.skip()?) })?;
     }
     Ok((fields, envelope))

@@ -37,7 +37,7 @@ fn envelope(json: &mut Writer<'_>, trigger: &Trigger, provenance: &Provenance<'_
     json.attribute("causationid", &trigger.cause);
     json.text("severitytext", level.name()).number("severitynumber", severity_number(level));
     json.key("data");
-    data(json, trigger, provenance, brevity);
+    payload(json, trigger, provenance, brevity);
     json.close(b'}');
 }
 
@@ -52,7 +52,7 @@ const fn severity_number(level: Level) -> u8 {
     }
 }
 
-fn data(json: &mut Writer<'_>, trigger: &Trigger, provenance: &Provenance<'_>, brevity: Brevity) {
+fn payload(json: &mut Writer<'_>, trigger: &Trigger, provenance: &Provenance<'_>, brevity: Brevity) {
     let short = |text| brevity.text(text);
     json.open(b'{').number("schema_version", 1).key("episode_id").quoted(trigger.episode);
     json.number("sequence", trigger.sequence).text("step", trigger.step.name()).text("action", trigger.step.action());

@@ -32,6 +32,7 @@ pub mod pipeline;
 pub mod settings;
 
 pub mod knowledge;
+pub mod lines;
 
 pub mod accounts;
 pub mod metrics;

@@ -1,5 +1,6 @@
 //! Integration tests.
 
+mod cli;
 mod metrics;
 mod settings;
 mod wire;

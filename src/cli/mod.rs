@@ -1,9 +1,50 @@
-//! The command line.
+//! The command line: parse, load what the verb needs, run it, tell the exit code.
+//!
+//! Data goes to stdout, talk to stderr; colours only where a person sees them; a reader that closes the pipe is no fault.
+#![allow(clippy::disallowed_methods, reason = "the outermost floor reads files and the clock, for the ones below")]
 
+use std::io::Write;
 use std::process::ExitCode;
+
+use clap::Parser;
+
+mod arguments;
+mod document;
+mod exit;
+mod load;
+mod report;
+mod verbs;
+
+pub use document::document;
+
+use arguments::{Arguments, Color, Verb};
+use exit::{Exit, Failure, OrExit};
 
 /// Runs the program and tells its exit code.
 #[must_use]
 pub fn main() -> ExitCode {
-    ExitCode::SUCCESS
+    let arguments = Arguments::parse();
+    match arguments.color {
+        Color::Auto => {}
+        Color::Always => anstream::ColorChoice::Always.write_global(),
+        Color::Never => anstream::ColorChoice::Never.write_global(),
+    }
+    match run(arguments.verb) {
+        Ok(exit) => exit.into(),
+        Err(failure) if failure.is_broken_pipe() => Exit::Success.into(),
+        Err(failure) => {
+            // With stderr gone too there is nobody left to tell.
+            let _ = writeln!(anstream::stderr().lock(), "foreshock: {:#}", failure.error);
+            failure.exit.into()
+        }
+    }
+}
+
+fn run(verb: Verb) -> Result<Exit, Failure> {
+    match verb {
+        Verb::Generate(arguments) => verbs::generate(&arguments),
+        Verb::Settings(arguments) => verbs::settings(&arguments),
+        Verb::Completions(arguments) => verbs::completions(&arguments),
+        verb => Err(Failure::new(Exit::Usage, anyhow::anyhow!("not there yet: {verb:?}"))),
+    }
 }

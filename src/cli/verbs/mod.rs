@@ -1,0 +1,27 @@
+//! One file a verb: from its arguments to its exit code.
+
+mod generate;
+mod settings;
+
+use std::io::{self, Write};
+
+use clap::CommandFactory;
+
+pub(crate) use generate::generate;
+pub(crate) use settings::settings;
+
+use super::arguments::{Arguments, Completions};
+use super::{Exit, Failure, OrExit};
+
+/// Writes a shell's completion script.
+pub(crate) fn completions(arguments: &Completions) -> Result<Exit, Failure> {
+    let mut out = Vec::new();
+    clap_complete::generate(arguments.shell, &mut Arguments::command(), "foreshock", &mut out);
+    write_all(&out)
+}
+
+/// Writes to stdout what a verb has to say, whole.
+fn write_all(text: &[u8]) -> Result<Exit, Failure> {
+    io::stdout().lock().write_all(text).or_exit(Exit::Output)?;
+    Ok(Exit::Success)
+}

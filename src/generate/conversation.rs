@@ -150,10 +150,11 @@ impl Conversation {
             }
             Beat::Note => say(plain::NOTES, random, &mut out),
             Beat::Edit => say(plain::DETAILS, random, &mut out),
+            Beat::Detail => {
+                say(plain::DETAILS, random, &mut out);
+                odd_text(random, &mut out);
+            }
             _ => {}
-        }
-        if self.trial && matches!(beat, Beat::Say(_, pool) if std::ptr::eq(pool, plain::DETAILS)) {
-            odd_text(random, &mut out);
         }
         out
     }
@@ -171,7 +172,7 @@ impl Conversation {
             Some(By::Bot) => Author { kind: "bot", id: "helper-bot", name: "" },
             None => Author { kind: "system", id: "", name: "" },
         };
-        let odd = self.trial && matches!(turn.beat, Beat::Say(_, pool) if std::ptr::eq(pool, plain::DETAILS));
+        let odd = turn.beat == Beat::Detail;
         let unknown = odd && self.random.chance(12);
         let line = Line {
             schema_version: 1,
@@ -233,7 +234,7 @@ fn occurred_at(time: Timestamp, style: u64, odd: bool, random: &mut Random) -> T
 fn by(beat: Beat) -> Option<By> {
     match beat {
         Beat::Say(by, _) | Beat::Led(by, _) | Beat::Long(by) => Some(by),
-        Beat::Within(_) | Beat::Foreign | Beat::Mail(_) | Beat::Edit => Some(By::Customer),
+        Beat::Within(_) | Beat::Detail | Beat::Foreign | Beat::Mail(_) | Beat::Edit => Some(By::Customer),
         Beat::Note | Beat::Status(_) | Beat::Assign | Beat::Verdict(_) | Beat::Delete | Beat::Merge | Beat::Erase => {
             None
         }

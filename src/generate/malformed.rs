@@ -5,7 +5,7 @@ use super::random::Random;
 use crate::time::Timestamp;
 
 /// How many kinds of malformed records there are; they come in turn.
-pub const MALFORMED_KINDS: usize = 20;
+pub const MALFORMED_KINDS: usize = 22;
 
 /// A malformed record; `number` chooses its kind.
 pub(super) fn record(number: u64, arrival: Timestamp, random: &mut Random) -> Record {
@@ -40,6 +40,8 @@ fn value(kind: usize, conversation: &str, id: &str) -> Vec<u8> {
         16 => format!("{{{ids},{time},{who},\"text\":\"tab\u{1}here\"}}"),
         17 => format!(r#"{{{ids},{time},{who},"kind":"verdict","verdict":{{"outcome":"shrug"}}}}"#),
         18 => format!(r#"{{{ids},{time},{who},"kind":"edit",{text}}}"#),
+        19 => format!(r#"{{"schema_version":99,{ids},{time},{who},{text}}}"#),
+        20 => format!(r#"{{{ids},{time},{who},"kind":"smoke_signal",{text}}}"#),
         _ => "<html><body><h1>502 Bad Gateway</h1></body></html>".to_owned(),
     }
     .into_bytes()

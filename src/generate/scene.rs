@@ -17,6 +17,8 @@ pub(super) enum Beat {
     Say(By, &'static [&'static str]),
     /// A message that leads in with a neutral sentence, or not, before one of that pool.
     Led(By, &'static [&'static str]),
+    /// A neutral sentence of the customer's, in which sources do odd things now and then.
+    Detail,
     /// A message of neutral sentences, about as long as messages are in the throughput shape.
     Long(By),
     /// A sentence of that pool in the middle of such a message.
@@ -139,7 +141,7 @@ pub(super) fn plain_turn(turn: usize, draw: u64) -> Beat {
         (_, 0..30) => Note,
         (_, 30..70) => Status("pending"),
         (turn, _) if turn % 2 == 1 => Say(Agent, plain::ANSWERS),
-        _ => Say(Customer, plain::DETAILS),
+        _ => Beat::Detail,
     }
 }
 

@@ -5,9 +5,7 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
-/// Bytes of a line that are kept; what is beyond is skipped, and the line is one byte longer than the limit, so that a
-/// decoder sees that it is too large. The largest record that a decoder takes is of the same size.
-pub const LINE_BYTES: usize = 16 * 1024 * 1024;
+use crate::limits::RECORD_BYTES;
 
 /// Where lines come from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,7 +66,8 @@ pub struct Line<'a> {
     pub bytes: &'a [u8],
 }
 
-/// Reads lines one after the other into one buffer.
+/// Reads lines one after the other into one buffer. Of a line longer than [`RECORD_BYTES`] one byte more is kept, so
+/// that a decoder sees that it is too large, and the rest is skipped.
 pub struct Lines<R> {
     reader: R,
     buffer: Vec<u8>,
@@ -89,7 +88,7 @@ impl<R: BufRead> Lines<R> {
     pub fn next_line(&mut self) -> io::Result<Option<Line<'_>>> {
         self.buffer.clear();
         // The line end does not count, nor does the byte that tells that the line is too long.
-        let taken = (&mut self.reader).take(LINE_BYTES as u64 + 2).read_until(b'\n', &mut self.buffer)?;
+        let taken = (&mut self.reader).take(RECORD_BYTES as u64 + 2).read_until(b'\n', &mut self.buffer)?;
         if taken == 0 {
             return Ok(None);
         }
@@ -100,9 +99,9 @@ impl<R: BufRead> Lines<R> {
             if self.buffer.last() == Some(&b'\r') {
                 self.buffer.pop();
             }
-        } else if taken == LINE_BYTES + 2 {
+        } else if taken == RECORD_BYTES + 2 {
             self.bytes += self.reader.skip_until(b'\n')? as u64;
-            self.buffer.truncate(LINE_BYTES + 1);
+            self.buffer.truncate(RECORD_BYTES + 1);
         }
         Ok(Some(Line { number: self.number, bytes: &self.buffer }))
     }
@@ -138,12 +137,12 @@ mod tests {
 
     #[test]
     fn a_line_beyond_the_limit_is_cut_and_the_next_one_is_whole() {
-        let mut text = vec![b'x'; LINE_BYTES + 1_000];
+        let mut text = vec![b'x'; RECORD_BYTES + 1_000];
         text.extend_from_slice(b"\nnext\n");
         let lines = read_all(&text);
-        assert_eq!(lines[0].1.len(), LINE_BYTES + 1);
+        assert_eq!(lines[0].1.len(), RECORD_BYTES + 1);
         assert_eq!(lines[1], (2, b"next".to_vec()));
-        let just = [vec![b'x'; LINE_BYTES], b"\n".to_vec()].concat();
-        assert_eq!(read_all(&just)[0].1.len(), LINE_BYTES);
+        let just = [vec![b'x'; RECORD_BYTES], b"\n".to_vec()].concat();
+        assert_eq!(read_all(&just)[0].1.len(), RECORD_BYTES);
     }
 }

@@ -1,1 +1,0 @@
-//! `foreshock explain`: what was found in a text or conversation, what was not and why, for people.

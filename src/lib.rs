@@ -27,6 +27,8 @@ pub mod engine;
 
 pub mod wire;
 
+pub mod accounts;
+
 pub mod pipeline;
 
 pub mod settings;
@@ -34,7 +36,6 @@ pub mod settings;
 pub mod knowledge;
 pub mod lines;
 
-pub mod accounts;
 pub mod metrics;
 
 pub mod check;

@@ -1,1 +1,11 @@
 //! One partition's protocol without I/O: records in, an epoch (what one commit must carry) out; undo on abort.
+//!
+//! An epoch is one transaction. [`Partition::apply`] decodes a record, steps the engine and adds what must be published
+//! to the [`Epoch`]; then the caller commits and calls [`Partition::commit`], or aborts and calls
+//! [`Partition::abort`], which restores the state from before the epoch so that the same records can be applied again.
+
+mod epoch;
+mod partition;
+
+pub use epoch::{Counts, Destination, Epoch, Output};
+pub use partition::{ADVANCE_MAX, Options, Partition, Workspace};

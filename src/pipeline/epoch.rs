@@ -1,0 +1,190 @@
+//! What one transaction must carry, in buffers that are reused from epoch to epoch.
+
+use std::ops::Range;
+
+use crate::engine::Disposition;
+use crate::message::{Mark, Marks};
+use crate::risk::{Step, Trigger};
+use crate::score::Level;
+use crate::signal::{Signal, SignalSet};
+use crate::wire::Reason;
+
+/// Where an output goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Destination {
+    /// The trigger topic, for routers.
+    Triggers,
+    /// The dead-letter topic, restricted.
+    DeadLetters,
+    /// The input, keyed by conversation.
+    RepartitionedEvents,
+}
+
+/// A record to be published: its key and value lie in the epoch's buffer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Entry {
+    destination: Destination,
+    key: Range<usize>,
+    value: Range<usize>,
+    arrival: Option<i64>,
+}
+
+/// A record to be published.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Output<'a> {
+    /// Where it goes.
+    pub destination: Destination,
+    /// Its key; the conversation's id, or empty where the input had no key.
+    pub key: &'a [u8],
+    /// Its value.
+    pub value: &'a [u8],
+    /// The timestamp to give it, in ms since the epoch; `None` for the time of sending.
+    pub timestamp: Option<i64>,
+}
+
+/// What happened in an epoch, in numbers. Closed label sets: each array is indexed by its enum.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Records taken from the input.
+    pub records: u64,
+    /// Bytes of their values.
+    pub bytes: u64,
+    /// Events by what became of them.
+    pub dispositions: [u64; Disposition::ALL.len()],
+    /// Marks set on events.
+    pub marks: [u64; Mark::ALL.len()],
+    /// Events in which each signal fired.
+    pub signals: [u64; Signal::COUNT],
+    /// Triggers by step, then level.
+    pub triggers: [[u64; Level::ALL.len()]; Step::ALL.len()],
+    /// Triggers that were older than `publish_max_age`.
+    pub backfilled: u64,
+    /// Triggers that had to be cut to fit.
+    pub cut: u64,
+    /// Dead letters by reason.
+    pub dead_letters: [u64; Reason::ALL.len()],
+    /// Records sent on to the topic that is keyed by conversation.
+    pub repartitioned: u64,
+}
+
+impl Counts {
+    /// Counts one event's fate.
+    pub fn event(&mut self, disposition: Disposition, marks: Marks, fired: SignalSet) {
+        self.dispositions[disposition as usize] += 1;
+        if !marks.is_empty() {
+            marks.iter().for_each(|mark| self.marks[mark as usize] += 1);
+        }
+        if !fired.is_empty() {
+            fired.iter().for_each(|signal| self.signals[signal.index()] += 1);
+        }
+    }
+
+    /// Counts one trigger.
+    pub fn trigger(&mut self, trigger: &Trigger) {
+        self.triggers[trigger.step as usize][trigger.assessment.level as usize] += 1;
+    }
+
+    /// Dead letters of all reasons.
+    #[must_use]
+    pub fn dead_letters_total(&self) -> u64 {
+        self.dead_letters.iter().sum()
+    }
+
+    /// Triggers of all steps and levels.
+    #[must_use]
+    pub fn triggers_total(&self) -> u64 {
+        self.triggers.iter().flatten().sum()
+    }
+}
+
+/// What one commit must carry: the outputs, and per touched partition the offset of the next record to read.
+#[derive(Debug, Default)]
+pub struct Epoch {
+    bytes: Vec<u8>,
+    entries: Vec<Entry>,
+    /// Sorted by partition.
+    positions: Vec<(i32, i64)>,
+    /// What happened.
+    pub counts: Counts,
+}
+
+impl Epoch {
+    /// Forgets everything, keeps the buffers.
+    pub fn clear(&mut self) {
+        self.bytes.clear();
+        self.entries.clear();
+        self.positions.clear();
+        self.counts = Counts::default();
+    }
+
+    /// Whether there is anything to commit.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.positions.is_empty()
+    }
+
+    /// The records to publish, in the order in which their causes were read.
+    pub fn outputs(&self) -> impl ExactSizeIterator<Item = Output<'_>> {
+        self.entries.iter().map(|entry| Output {
+            destination: entry.destination,
+            key: &self.bytes[entry.key.clone()],
+            value: &self.bytes[entry.value.clone()],
+            timestamp: entry.arrival,
+        })
+    }
+
+    /// Partition and offset of the next record to read from it, by partition.
+    #[must_use]
+    pub fn positions(&self) -> &[(i32, i64)] {
+        &self.positions
+    }
+
+    /// Notes that all records of `partition` before `next_offset` are dealt with.
+    pub fn advance(&mut self, partition: i32, next_offset: i64) {
+        match self.positions.binary_search_by_key(&partition, |(known, _)| *known) {
+            Ok(place) => self.positions[place].1 = self.positions[place].1.max(next_offset),
+            Err(place) => self.positions.insert(place, (partition, next_offset)),
+        }
+    }
+
+    /// Adds a record to publish; `write` appends its value to the buffer it is given.
+    pub fn publish(
+        &mut self,
+        destination: Destination,
+        key: &[u8],
+        timestamp: Option<i64>,
+        write: impl FnOnce(&mut Vec<u8>),
+    ) {
+        let start = self.bytes.len();
+        self.bytes.extend_from_slice(key);
+        let middle = self.bytes.len();
+        write(&mut self.bytes);
+        let end = self.bytes.len();
+        self.entries.push(Entry { destination, key: start..middle, value: middle..end, arrival: timestamp });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn positions_only_move_forward_and_stay_sorted() {
+        let mut epoch = Epoch::default();
+        for (partition, next) in [(3, 10), (1, 5), (3, 12), (1, 4)] {
+            epoch.advance(partition, next);
+        }
+        assert_eq!(epoch.positions(), [(1, 5), (3, 12)]);
+    }
+
+    #[test]
+    fn outputs_keep_their_bytes_and_their_order() {
+        let mut epoch = Epoch::default();
+        epoch.publish(Destination::Triggers, b"c-1", None, |out| out.extend_from_slice(b"one"));
+        epoch.publish(Destination::DeadLetters, b"", Some(7), |out| out.extend_from_slice(b"two"));
+        let seen: Vec<_> = epoch.outputs().map(|output| (output.key, output.value, output.timestamp)).collect();
+        assert_eq!(seen, [(&b"c-1"[..], &b"one"[..], None), (&b""[..], &b"two"[..], Some(7))]);
+        epoch.clear();
+        assert!(epoch.is_empty() && epoch.outputs().len() == 0);
+    }
+}

@@ -1,0 +1,206 @@
+//! A partition: its engine, and what turns a record into outputs.
+
+use std::sync::Arc;
+
+use super::{Destination, Epoch};
+use crate::account::Account;
+use crate::accounts::AccountTable;
+use crate::detect::Detector;
+use crate::engine::{Engine, Input, Outcome, Scratch};
+use crate::message::{Event, Mark};
+use crate::policy::Policy;
+use crate::risk::Trigger;
+use crate::time::{Span, Timestamp};
+use crate::wire::{self, DeadLetter, Decoder, PayloadMode, Provenance, RawRecord, Reject};
+
+/// How far a record's time may lie beyond the one before it, where the record's arrival is not known.
+pub const ADVANCE_MAX: Span = Span::days(1);
+
+/// What holds for all partitions of a program.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The input topic's name, or the file's, for provenance.
+    pub topic: Arc<str>,
+    /// The application's name, for the `source` of triggers.
+    pub application: Arc<str>,
+    /// The hash of rules, lexicons, policies and profiles, for provenance.
+    pub knowledge_hash: Arc<str>,
+    /// What a dead letter holds of the record.
+    pub payload: PayloadMode,
+    /// Triggers whose cause is older than this are marked `backfill`; `None` marks none.
+    pub publish_max_age: Option<Span>,
+    /// Whether every event gets an assessment, not only those that moved an episode.
+    pub assessments: bool,
+}
+
+/// What one thread shares between its partitions: buffers and the decoder.
+pub struct Workspace {
+    decoder: Decoder,
+    scratch: Scratch,
+    outcome: Outcome,
+    options: Options,
+}
+
+impl Workspace {
+    /// Buffers for one thread.
+    #[must_use]
+    pub fn new(decoder: Decoder, options: Options) -> Workspace {
+        let mut scratch = Scratch::default();
+        scratch.assessments_wanted = options.assessments;
+        Workspace { decoder, scratch, outcome: Outcome::default(), options }
+    }
+
+    /// What the last applied record came to.
+    #[must_use]
+    pub fn outcome(&self) -> &Outcome {
+        &self.outcome
+    }
+}
+
+/// One input partition's state.
+pub struct Partition {
+    number: i32,
+    engine: Engine,
+    newest: Option<Timestamp>,
+    newest_before_epoch: Option<Timestamp>,
+}
+
+impl Partition {
+    /// An empty partition.
+    #[must_use]
+    pub fn new(number: i32, detector: Arc<Detector>, policy: Arc<Policy>) -> Partition {
+        Partition { number, engine: Engine::new(detector, policy), newest: None, newest_before_epoch: None }
+    }
+
+    /// The partition's number in its topic.
+    #[must_use]
+    pub fn number(&self) -> i32 {
+        self.number
+    }
+
+    /// The engine with the partition's conversations.
+    #[must_use]
+    pub fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
+    /// Starts an epoch: from here on, [`Partition::abort`] returns to this state.
+    pub fn begin(&mut self) {
+        self.newest_before_epoch = self.newest;
+        self.engine.begin_epoch();
+    }
+
+    /// The epoch's transaction is committed.
+    pub fn commit(&mut self) {
+        self.engine.commit_epoch();
+    }
+
+    /// The epoch's transaction is aborted: the state is as it was when the epoch began.
+    pub fn abort(&mut self) {
+        self.newest = self.newest_before_epoch;
+        self.engine.abort_epoch();
+    }
+
+    /// Applies the record at `offset` and adds what must be published to `epoch`. `now` is the wall clock's time, for
+    /// the `backfill` mark alone. Returns the event for callers that report on it; `None` for a dead letter.
+    pub fn apply<'a>(
+        &mut self,
+        offset: i64,
+        record: &RawRecord<'a>,
+        now: Option<Timestamp>,
+        accounts: &AccountTable,
+        workspace: &mut Workspace,
+        epoch: &mut Epoch,
+    ) -> Option<Event<'a>> {
+        epoch.counts.records += 1;
+        epoch.counts.bytes += record.value.map_or(0, <[u8]>::len) as u64;
+        epoch.advance(self.number, offset.saturating_add(1));
+        let limit = self.newest.map(|newest| newest + ADVANCE_MAX);
+        match workspace.decoder.decode(record, limit) {
+            Ok(mut event) => {
+                self.newest = self.newest.max(Some(event.time));
+                mark_key(record.key, &mut event);
+                self.step(offset, &event, now, accounts, workspace, epoch);
+                Some(event)
+            }
+            Err(reject) => {
+                self.reject(offset, record, &reject, &workspace.options, epoch);
+                None
+            }
+        }
+    }
+
+    fn step(
+        &mut self,
+        offset: i64,
+        event: &Event<'_>,
+        now: Option<Timestamp>,
+        accounts: &AccountTable,
+        workspace: &mut Workspace,
+        epoch: &mut Epoch,
+    ) {
+        let Workspace { scratch, outcome, options, .. } = workspace;
+        let account = find_account(accounts, event);
+        self.engine.step(Input::Event { event, account }, scratch, outcome);
+        epoch.counts.event(outcome.disposition, outcome.marks, scratch.findings().fired);
+        for trigger in &outcome.triggers {
+            self.publish(offset, trigger, now, options, epoch);
+        }
+    }
+
+    fn publish(&self, offset: i64, trigger: &Trigger, now: Option<Timestamp>, options: &Options, epoch: &mut Epoch) {
+        let age = now.map(|now| now - trigger.time);
+        let backfill = matches!((age, options.publish_max_age), (Some(age), Some(most)) if age > most);
+        let provenance = Provenance {
+            application: &options.application,
+            engine_version: env!("CARGO_PKG_VERSION"),
+            knowledge_hash: &options.knowledge_hash,
+            topic: &options.topic,
+            partition: self.number,
+            offset,
+            backfill,
+        };
+        let mut cut = false;
+        epoch.publish(Destination::Triggers, trigger.conversation.as_bytes(), None, |out| {
+            cut = wire::encode_trigger(trigger, &provenance, out);
+        });
+        epoch.counts.trigger(trigger);
+        epoch.counts.backfilled += u64::from(backfill);
+        epoch.counts.cut += u64::from(cut);
+    }
+
+    fn reject(&self, offset: i64, record: &RawRecord<'_>, reject: &Reject, options: &Options, epoch: &mut Epoch) {
+        epoch.counts.dead_letters[reject.reason as usize] += 1;
+        let letter = DeadLetter {
+            reject,
+            topic: &options.topic,
+            partition: self.number,
+            offset,
+            key: record.key,
+            value: record.value,
+            arrival: record.arrival,
+            payload: options.payload,
+        };
+        epoch.publish(Destination::DeadLetters, record.key.unwrap_or_default(), None, |out| {
+            wire::encode_dead_letter(&letter, out);
+        });
+    }
+}
+
+/// The account that the event names, as of the event's time.
+fn find_account<'t>(accounts: &'t AccountTable, event: &Event<'_>) -> Option<&'t Arc<Account>> {
+    if event.account.is_empty() {
+        return None;
+    }
+    accounts.get(&event.tenant, &event.account, event.time)
+}
+
+/// A record whose key is not its conversation's id may lie in another partition than the rest of its conversation.
+fn mark_key(key: Option<&[u8]>, event: &mut Event<'_>) {
+    match key {
+        None => event.marks.insert(Mark::KeyMissing),
+        Some(key) if key != event.conversation.as_bytes() => event.marks.insert(Mark::KeyMismatch),
+        Some(_) => {}
+    }
+}
+

@@ -115,8 +115,8 @@ impl Partition {
         epoch.counts.records += 1;
         epoch.counts.bytes += record.value.map_or(0, <[u8]>::len) as u64;
         epoch.advance(self.number, offset.saturating_add(1));
-        let limit = self.newest.map(|newest| newest + ADVANCE_MAX);
-        match workspace.decoder.decode(record, limit) {
+        let record = &RawRecord { assumed_arrival: self.newest.map(|newest| newest + ADVANCE_MAX), ..*record };
+        match workspace.decoder.decode(record) {
             Ok(mut event) => {
                 self.newest = self.newest.max(Some(event.time));
                 mark_key(record.key, &mut event);

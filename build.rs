@@ -5,8 +5,12 @@ use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
 /// Constant, folder, ending of the files in it.
-const FOLDERS: [(&str, &str, &str); 4] =
-    [("LEXICONS", "lexicons", "tsv"), ("RULES", "rules", "toml"), ("POLICIES", "policy", "toml"), ("SOURCES", "sources", "toml")];
+const FOLDERS: [(&str, &str, &str); 4] = [
+    ("LEXICONS", "lexicons", "tsv"),
+    ("RULES", "rules", "toml"),
+    ("POLICIES", "policy", "toml"),
+    ("SOURCES", "sources", "toml"),
+];
 
 fn main() -> io::Result<()> {
     let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").expect("cargo sets it"));
@@ -21,7 +25,8 @@ fn main() -> io::Result<()> {
         writeln!(code, "const {constant}: &[(&str, &str)] = &[").expect("a String takes all");
         for file in files {
             let shown = file.strip_prefix(&root).expect("it was found below the root").display().to_string();
-            writeln!(code, "    ({shown:?}, include_str!({:?})),", file.display().to_string()).expect("a String takes all");
+            writeln!(code, "    ({shown:?}, include_str!({:?})),", file.display().to_string())
+                .expect("a String takes all");
         }
         writeln!(code, "];").expect("a String takes all");
     }

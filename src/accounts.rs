@@ -88,12 +88,7 @@ mod tests {
     use crate::account::Tier;
 
     fn account(tier: Tier, updated_at: Option<i64>) -> Account {
-        Account {
-            id: "a".to_owned(),
-            tier: Some(tier),
-            updated_at: updated_at.map(Timestamp),
-            ..Account::default()
-        }
+        Account { id: "a".to_owned(), tier: Some(tier), updated_at: updated_at.map(Timestamp), ..Account::default() }
     }
 
     fn tier_at(table: &AccountTable, at: i64) -> Option<Tier> {

@@ -13,7 +13,6 @@ use crate::diagnostic::{Code, Diagnostic, Location, Severity, SourceFile};
 use crate::lexicon::Lexicons;
 use crate::policy::Policy;
 use crate::rules::RuleSet;
-use crate::wire::Profiles;
 
 include!(concat!(env!("OUT_DIR"), "/shipped.rs"));
 
@@ -68,7 +67,9 @@ impl Files {
     pub fn hash(&self) -> String {
         let mut hasher = Sha256::new();
         for file in [&self.lexicons, &self.rules, &self.policies, &self.sources].into_iter().flatten() {
-            for part in [file.path.as_bytes(), file.text.as_bytes()] {
+            // The name without its folder: the same knowledge has the same hash wherever it lies.
+            let name = file.path.rsplit('/').next().unwrap_or_default();
+            for part in [name.as_bytes(), file.text.as_bytes()] {
                 hasher.update((part.len() as u64).to_le_bytes());
                 hasher.update(part);
             }
@@ -84,8 +85,6 @@ pub struct Knowledge {
     pub detector: Arc<Detector>,
     /// Weighs them.
     pub policy: Arc<Policy>,
-    /// Reads helpdesk payloads.
-    pub profiles: Arc<Profiles>,
     /// See [`Files::hash`].
     pub hash: Arc<str>,
 }
@@ -97,14 +96,12 @@ impl Knowledge {
         let lexicons = Lexicons::load(&files.lexicons, diagnostics);
         let rules = RuleSet::load(&files.rules, &lexicons, diagnostics);
         let policy = Policy::load(&files.policies, diagnostics);
-        let profiles = Profiles::load(&files.sources, diagnostics);
         if diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error) {
             return None;
         }
         Some(Knowledge {
             detector: Arc::new(Detector::new(&lexicons, &rules)),
             policy: Arc::new(policy),
-            profiles: Arc::new(profiles),
             hash: files.hash().into(),
         })
     }

@@ -59,8 +59,6 @@ pub struct Counts {
     pub triggers: [[u64; Level::ALL.len()]; Step::ALL.len()],
     /// Triggers that were older than `publish_max_age`.
     pub backfilled: u64,
-    /// Triggers that had to be cut to fit.
-    pub cut: u64,
     /// Dead letters by reason.
     pub dead_letters: [u64; Reason::ALL.len()],
     /// Records sent on to the topic that is keyed by conversation.

@@ -7,7 +7,7 @@ use crate::account::Account;
 use crate::accounts::AccountTable;
 use crate::detect::Detector;
 use crate::engine::{Engine, Input, Outcome, Scratch};
-use crate::message::{Event, Mark};
+use crate::message::Event;
 use crate::policy::Policy;
 use crate::risk::Trigger;
 use crate::time::{Span, Timestamp};
@@ -117,9 +117,8 @@ impl Partition {
         epoch.advance(self.number, offset.saturating_add(1));
         let record = &RawRecord { assumed_arrival: self.newest.map(|newest| newest + ADVANCE_MAX), ..*record };
         match workspace.decoder.decode(record) {
-            Ok(mut event) => {
+            Ok(event) => {
                 self.newest = self.newest.max(Some(event.time));
-                mark_key(record.key, &mut event);
                 self.step(offset, &event, now, accounts, workspace, epoch);
                 Some(event)
             }
@@ -140,7 +139,7 @@ impl Partition {
         epoch: &mut Epoch,
     ) {
         let Workspace { scratch, outcome, options, .. } = workspace;
-        let account = find_account(accounts, event);
+        let account = self.find_account(accounts, event);
         self.engine.step(Input::Event { event, account }, scratch, outcome);
         epoch.counts.event(outcome.disposition, outcome.marks, scratch.findings().fired);
         for trigger in &outcome.triggers {
@@ -160,13 +159,11 @@ impl Partition {
             offset,
             backfill,
         };
-        let mut cut = false;
         epoch.publish(Destination::Triggers, trigger.conversation.as_bytes(), None, |out| {
-            cut = wire::encode_trigger(trigger, &provenance, out);
+            wire::encode_trigger(trigger, &provenance, out);
         });
         epoch.counts.trigger(trigger);
         epoch.counts.backfilled += u64::from(backfill);
-        epoch.counts.cut += u64::from(cut);
     }
 
     fn reject(&self, offset: i64, record: &RawRecord<'_>, reject: &Reject, options: &Options, epoch: &mut Epoch) {
@@ -185,22 +182,14 @@ impl Partition {
             wire::encode_dead_letter(&letter, out);
         });
     }
-}
 
-/// The account that the event names, as of the event's time.
-fn find_account<'t>(accounts: &'t AccountTable, event: &Event<'_>) -> Option<&'t Arc<Account>> {
-    if event.account.is_empty() {
-        return None;
-    }
-    accounts.get(&event.tenant, &event.account, event.time)
-}
-
-/// A record whose key is not its conversation's id may lie in another partition than the rest of its conversation.
-fn mark_key(key: Option<&[u8]>, event: &mut Event<'_>) {
-    match key {
-        None => event.marks.insert(Mark::KeyMissing),
-        Some(key) if key != event.conversation.as_bytes() => event.marks.insert(Mark::KeyMismatch),
-        Some(_) => {}
+    /// The account that the event or an earlier one of its conversation names, as of the event's time.
+    fn find_account<'t>(&self, accounts: &'t AccountTable, event: &Event<'_>) -> Option<&'t Arc<Account>> {
+        if accounts.is_empty() {
+            return None;
+        }
+        let named: &str = &event.account;
+        let id = if named.is_empty() { self.engine.account_of(&event.tenant, &event.conversation) } else { named };
+        accounts.get(&event.tenant, id, event.time)
     }
 }
-

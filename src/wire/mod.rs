@@ -4,6 +4,7 @@
 //! change their meaning, and what is written is the same bytes for the same input on every machine.
 
 mod assessment;
+mod dead_letter;
 mod event;
 mod json;
 mod names;
@@ -12,6 +13,7 @@ pub mod timestamp;
 mod trigger;
 
 pub use assessment::encode_assessment;
+pub use dead_letter::{DeadLetter, PayloadMode, encode_dead_letter};
 pub use event::{Decoder, Profile, encode_event};
 pub use record::{Header, RawRecord, Reason, Reject};
 pub use trigger::*;

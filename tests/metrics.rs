@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
+use foreshock::engine::Disposition;
 use foreshock::message::Mark;
 use foreshock::metrics::{Metrics, TransactionOutcome};
+use foreshock::pipeline::Counts;
 use foreshock::signal::Signal;
 
 /// `(family, labels with value)` of every sample line.
@@ -44,16 +46,20 @@ fn closed_label_sets_are_there_from_the_start() {
 #[test]
 fn what_happened_is_what_is_shown() {
     let metrics = Metrics::new();
-    let mut marks = [0; Mark::ALL.len()];
-    marks[Mark::Late as usize] = 3;
-    metrics.add_marks(&marks);
-    metrics.add_marks(&marks);
+    let mut counts = Counts { records: 4, bytes: 900, ..Counts::default() };
+    counts.marks[Mark::Late as usize] = 3;
+    counts.dispositions[Disposition::Scored as usize] = 4;
+    metrics.add(&counts);
+    metrics.add(&counts);
     metrics.transaction(TransactionOutcome::Committed);
     metrics.event_to_commit(Duration::from_millis(40));
     metrics.set_lag(5, 12);
     let text = metrics.text();
     let samples = samples(&text);
     for expected in [
+        ("foreshock_records_total", " 8"),
+        ("foreshock_record_bytes_total", " 1800"),
+        ("foreshock_events_total", "{disposition=\"scored\"} 8"),
         ("foreshock_marks_total", "{mark=\"late\"} 6"),
         ("foreshock_transactions_total", "{outcome=\"committed\"} 1"),
         ("foreshock_event_to_commit_seconds_bucket", "{le=\"0.03\"} 0"),
@@ -64,4 +70,18 @@ fn what_happened_is_what_is_shown() {
     }
     metrics.forget_partition(5);
     assert!(!metrics.text().contains("partition_lag{"));
+}
+
+#[test]
+fn alerts_rest_on_metrics_that_exist() {
+    let metrics = Metrics::new();
+    metrics.set_lag(0, 0);
+    let text = metrics.text();
+    let alerts = include_str!("../deploy/prometheus/alerts.yaml");
+    let word = |c: char| !(c.is_ascii_lowercase() || c == '_');
+    let named: Vec<_> = alerts.split(word).filter(|word| word.starts_with("foreshock_")).collect();
+    assert!(named.len() > 5, "{named:?}");
+    for name in named {
+        assert!(text.lines().any(|line| line.starts_with(name)), "{name} is no metric");
+    }
 }

@@ -1,7 +1,7 @@
 //! Prometheus metrics: base units, closed label sets, never an id or a text.
 //!
-//! The data path counts in plain integers, one set an epoch; they are added here when the epoch is committed, so that what
-//! is shown is what was published, and no atomic is touched per record.
+//! The data path counts in plain integers ([`Counts`], one set an epoch); they are added here when the epoch is committed,
+//! so that what is shown is what was published, and no atomic is touched per record.
 
 use std::time::Duration;
 
@@ -10,10 +10,13 @@ use prometheus::{
     Histogram, HistogramOpts, IntCounter, IntCounterVec, IntGauge, IntGaugeVec, Opts, Registry, TextEncoder,
 };
 
+use crate::engine::Disposition;
 use crate::message::Mark;
+use crate::pipeline::Counts;
 use crate::risk::Step;
 use crate::score::Level;
 use crate::signal::Signal;
+use crate::wire::Reason;
 
 /// Bounds of the latency histogram in seconds: from a local commit to what is certainly a backlog.
 const LATENCY_BUCKETS: &[f64] =
@@ -49,9 +52,15 @@ impl TransactionOutcome {
 /// The program's metrics. Cheap to share by reference among threads.
 pub struct Metrics {
     registry: Registry,
+    records: IntCounter,
+    bytes: IntCounter,
+    events: Vec<IntCounter>,
     marks: Vec<IntCounter>,
     findings: Vec<IntCounter>,
     triggers: Vec<Vec<IntCounter>>,
+    backfilled: IntCounter,
+    dead_letters: Vec<IntCounter>,
+    repartitioned: IntCounter,
     transactions: Vec<IntCounter>,
     lag: IntGaugeVec,
     partitions: IntGauge,
@@ -71,71 +80,66 @@ impl Metrics {
     #[must_use]
     pub fn new() -> Metrics {
         let registry = Registry::new();
-        let one_label = |name, help, label, values: Vec<&'static str>| {
-            let family = counters(&registry, name, help, &[label]);
-            values.into_iter().map(|value| family.with_label_values(&[value])).collect()
-        };
-        let triggers = counters(&registry, "triggers_total", "Triggers published.", &["step", "level"]);
-        let lag =
-            IntGaugeVec::new(options("partition_lag", "Records of a partition not yet committed."), &["partition"]);
-        let latency = HistogramOpts::new(
-            "foreshock_event_to_commit_seconds",
-            "Time from a record's arrival in Kafka to the commit of what it caused.",
-        );
-        let this = Metrics {
-            marks: one_label(
+        let build = IntGaugeVec::new(options("build_info", "Always 1; the label tells the version."), &["version"]);
+        register(&registry, build).with_label_values(&[env!("CARGO_PKG_VERSION")]).set(1);
+        let closed = Closed(&registry);
+        Metrics {
+            records: closed.one("records_total", "Records taken from the input."),
+            bytes: closed.one("record_bytes_total", "Bytes of the values of these records."),
+            events: closed.many(
+                "events_total",
+                "Events by what became of them.",
+                "disposition",
+                Disposition::ALL.map(Disposition::name),
+            ),
+            marks: closed.many(
                 "marks_total",
                 "Events with something unusual, accepted all the same.",
                 "mark",
-                Mark::ALL.iter().map(|mark| mark.name()).collect(),
+                Mark::ALL.iter().map(|mark| mark.name()),
             ),
-            findings: one_label(
+            findings: closed.many(
                 "findings_total",
                 "Texts in which a signal fired.",
                 "signal",
-                Signal::ALL.iter().map(|signal| signal.name()).collect(),
+                Signal::ALL.iter().map(|signal| signal.name()),
             ),
-            triggers: Step::ALL
-                .map(|step| Level::ALL.map(|level| triggers.with_label_values(&[step.name(), level.name()])).into())
-                .into(),
-            transactions: one_label(
+            triggers: closed.triggers(),
+            backfilled: closed.one("triggers_backfilled_total", "Triggers too old to page anybody, published marked."),
+            dead_letters: closed.many(
+                "dead_letters_total",
+                "Records that could not be used.",
+                "reason",
+                Reason::ALL.iter().map(|reason| reason.name()),
+            ),
+            repartitioned: closed.one("repartitioned_total", "Records sent on to the topic keyed by conversation."),
+            transactions: closed.many(
                 "transactions_total",
-                "Kafka transactions.",
+                "Kafka transactions by how they ended.",
                 "outcome",
-                TransactionOutcome::ALL.map(TransactionOutcome::name).into(),
+                TransactionOutcome::ALL.map(TransactionOutcome::name),
             ),
-            lag: register(&registry, lag),
-            partitions: register(
-                &registry,
-                IntGauge::with_opts(options("partitions_assigned", "Input partitions that this process works on.")),
-            ),
-            conversations: register(
-                &registry,
-                IntGauge::with_opts(options("conversations", "Conversations kept in memory.")),
-            ),
-            event_to_commit: register(&registry, Histogram::with_opts(latency.buckets(LATENCY_BUCKETS.to_vec()))),
+            lag: register(&registry, IntGaugeVec::new(lag(), &["partition"])),
+            partitions: closed.gauge("partitions_assigned", "Input partitions that this process works on."),
+            conversations: closed.gauge("conversations", "Conversations kept in memory."),
+            event_to_commit: register(&registry, Histogram::with_opts(latency())),
             registry,
-        };
-        let build = IntGaugeVec::new(options("build_info", "Always 1; the labels tell the version."), &["version"]);
-        register(&this.registry, build).with_label_values(&[env!("CARGO_PKG_VERSION")]).set(1);
-        this
+        }
     }
 
-    /// Adds the events that had each mark, by its place in [`Mark::ALL`].
-    pub fn add_marks(&self, counts: &[u64; Mark::ALL.len()]) {
-        add(&self.marks, counts);
-    }
-
-    /// Adds the texts in which each signal fired, by [`Signal::index`].
-    pub fn add_findings(&self, counts: &[u64; Signal::COUNT]) {
-        add(&self.findings, counts);
-    }
-
-    /// Adds the triggers of each step and level, by their places in [`Step::ALL`] and [`Level::ALL`].
-    pub fn add_triggers(&self, counts: &[[u64; Level::ALL.len()]; Step::ALL.len()]) {
-        for (counters, counts) in self.triggers.iter().zip(counts) {
+    /// Adds what happened in an epoch that is committed.
+    pub fn add(&self, counts: &Counts) {
+        self.records.inc_by(counts.records);
+        self.bytes.inc_by(counts.bytes);
+        add(&self.events, &counts.dispositions);
+        add(&self.marks, &counts.marks);
+        add(&self.findings, &counts.signals);
+        for (counters, counts) in self.triggers.iter().zip(&counts.triggers) {
             add(counters, counts);
         }
+        self.backfilled.inc_by(counts.backfilled);
+        add(&self.dead_letters, &counts.dead_letters);
+        self.repartitioned.inc_by(counts.repartitioned);
     }
 
     /// A transaction ended.
@@ -190,8 +194,45 @@ fn options(name: &str, help: &str) -> Opts {
     Opts::new(format!("foreshock_{name}"), help)
 }
 
-fn counters(registry: &Registry, name: &str, help: &str, labels: &[&str]) -> IntCounterVec {
-    register(registry, IntCounterVec::new(options(name, help), labels))
+fn lag() -> Opts {
+    options("partition_lag", "Records of an input partition that are not yet committed, by its high watermark.")
+}
+
+fn latency() -> HistogramOpts {
+    let help = "Time from a record's arrival in Kafka to the commit of what it caused.";
+    HistogramOpts::new("foreshock_event_to_commit_seconds", help).buckets(LATENCY_BUCKETS.to_vec())
+}
+
+/// Registers families whose label values are all known beforehand.
+struct Closed<'a>(&'a Registry);
+
+impl Closed<'_> {
+    fn one(&self, name: &str, help: &str) -> IntCounter {
+        register(self.0, IntCounter::with_opts(options(name, help)))
+    }
+
+    fn gauge(&self, name: &str, help: &str) -> IntGauge {
+        register(self.0, IntGauge::with_opts(options(name, help)))
+    }
+
+    fn many(
+        &self,
+        name: &str,
+        help: &str,
+        label: &str,
+        values: impl IntoIterator<Item = &'static str>,
+    ) -> Vec<IntCounter> {
+        let family = register(self.0, IntCounterVec::new(options(name, help), &[label]));
+        values.into_iter().map(|value| family.with_label_values(&[value])).collect()
+    }
+
+    fn triggers(&self) -> Vec<Vec<IntCounter>> {
+        let options = options("triggers_total", "Triggers published.");
+        let family = register(self.0, IntCounterVec::new(options, &["step", "level"]));
+        let of_step =
+            |step: Step| Level::ALL.map(|level| family.with_label_values(&[step.name(), level.name()])).into();
+        Step::ALL.map(of_step).into()
+    }
 }
 
 /// Adds a metric to the registry.

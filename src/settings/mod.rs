@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 
 use crate::diagnostic::{Code, Diagnostic, Location, SourceFile};
 use crate::time::{Span, Timestamp};
+use crate::wire::PayloadMode;
 
 mod document;
 pub mod duration;
@@ -39,7 +40,7 @@ pub struct Settings {
     /// Triggers with a cause older than this are marked `backfill`.
     pub publish_max_age: Span,
     /// How much of a refused record its dead letter carries.
-    pub dead_letter_payload: Payload,
+    pub dead_letter_payload: PayloadMode,
     /// How work is shared out.
     pub pipeline: Pipeline,
     /// Where metrics and health are served; `None`: nowhere.
@@ -98,17 +99,6 @@ pub enum Start {
     Latest,
     /// With the first record at or after that time.
     At(Timestamp),
-}
-
-/// How much of a refused record its dead letter carries.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Payload {
-    /// The bytes as they were.
-    Full,
-    /// The text with personal data masked.
-    Masked,
-    /// Nothing but their SHA-256.
-    None,
 }
 
 /// How work is shared out.
@@ -227,7 +217,7 @@ impl Default for Settings {
 }
 
 fn read_settings(reader: &mut Reader<'_>) -> Settings {
-    let payloads = [("full", Payload::Full), ("masked", Payload::Masked), ("none", Payload::None)];
+    let payloads = [("full", PayloadMode::Full), ("masked", PayloadMode::Masked), ("none", PayloadMode::None)];
     let formats = [("text", LogFormat::Text), ("json", LogFormat::Json)];
     Settings {
         kafka: Kafka {

@@ -2,8 +2,9 @@
 
 use expect_test::{expect, expect_file};
 use foreshock::diagnostic::SourceFile;
-use foreshock::settings::{self, Flag, Origins, Payload, Settings, Start};
+use foreshock::settings::{self, Flag, Origins, Settings, Start};
 use foreshock::time::{Span, Timestamp};
+use foreshock::wire::PayloadMode;
 
 fn origins(file: &str, environment: &[(&str, &str)], flags: &[(&str, &str)]) -> Origins {
     let own = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
@@ -30,7 +31,7 @@ fn defaults_are_those_of_the_table() {
     assert_eq!(settings.topics.events, "conversation-events");
     assert_eq!(settings.publish_max_age, Span::hours(1));
     assert_eq!(settings.input.start, Start::Earliest);
-    assert_eq!(settings.dead_letter_payload, Payload::Full);
+    assert_eq!(settings.dead_letter_payload, PayloadMode::Full);
     assert_eq!(settings.topics.accounts, None);
     assert!(settings.pipeline.workers >= 1);
     assert!(!settings.kafka.instance.is_empty());

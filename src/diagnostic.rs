@@ -30,20 +30,6 @@ codes! {
     Unreadable = 100,
     /// The file is not UTF-8.
     NotUtf8 = 101,
-    /// The settings file is not TOML.
-    SettingsSyntax = 500,
-    /// There is no setting of that name.
-    SettingUnknown = 501,
-    /// A setting's value is not of its type.
-    SettingInvalid = 502,
-    /// A setting's value is not among the allowed words.
-    SettingChoice = 503,
-    /// A setting's value is outside its bounds.
-    SettingOutOfRange = 504,
-    /// A Kafka property is reserved, since exactly-once rests on it.
-    PropertyReserved = 505,
-    /// Two settings do not go together.
-    SettingsConflict = 506,
     /// The policy file is not valid TOML.
     PolicySyntax = 300,
     /// The policy has a key that nothing reads.
@@ -60,6 +46,20 @@ codes! {
     PolicyUnknownName = 306,
     /// A currency is not written as ISO 4217 has it.
     PolicyCurrency = 307,
+    /// The settings file is not TOML.
+    SettingsSyntax = 500,
+    /// There is no setting of that name.
+    SettingUnknown = 501,
+    /// A setting's value is not of its type.
+    SettingInvalid = 502,
+    /// A setting's value is not among the allowed words.
+    SettingChoice = 503,
+    /// A setting's value is outside its bounds.
+    SettingOutOfRange = 504,
+    /// A Kafka property is reserved, since exactly-once rests on it.
+    PropertyReserved = 505,
+    /// Two settings do not go together.
+    SettingsConflict = 506,
 }
 
 impl Code {

@@ -22,6 +22,14 @@ pub const FINDINGS: usize = 64;
 pub const FINDINGS_PER_RULE: usize = 4;
 /// Fingerprints of recent event ids that a conversation keeps.
 pub const RECENT_EVENTS: usize = 16;
+/// Links of a bot's that a conversation keeps.
+pub const BOT_LINKS: usize = 8;
+/// Quotes of one factor; more are left out.
+pub const QUOTES_PER_FACTOR: usize = 3;
+/// Events that raised triggers, as far as a conversation remembers them.
+pub const RECENT_CAUSES: usize = 8;
+/// Conversations that one tick forgets at most; the next tick goes on.
+pub const EXPIRED_PER_TICK: usize = 1_024;
 /// Bytes of one quote in evidence.
 pub const QUOTE_BYTES: usize = 160;
 /// Bytes of an encoded trigger; a longer one is cut and marked (CloudEvents: 64 KiB must be forwarded).

@@ -97,6 +97,27 @@ impl fmt::Display for Signal {
 pub struct SignalSet(u32);
 
 impl SignalSet {
+    /// No signal.
+    pub const EMPTY: SignalSet = SignalSet(0);
+
+    /// The signals of either set.
+    #[must_use]
+    pub const fn union(self, other: SignalSet) -> SignalSet {
+        SignalSet(self.0 | other.0)
+    }
+
+    /// The signals of both sets.
+    #[must_use]
+    pub const fn and(self, other: SignalSet) -> SignalSet {
+        SignalSet(self.0 & other.0)
+    }
+
+    /// The signals of this set that are not in the other.
+    #[must_use]
+    pub const fn without(self, other: SignalSet) -> SignalSet {
+        SignalSet(self.0 & !other.0)
+    }
+
     /// Adds a signal.
     pub const fn insert(&mut self, signal: Signal) {
         self.0 |= 1 << signal.index();

@@ -1,5 +1,16 @@
 //! The only state: conversations, their risk as a sum of explained factors, and the episodes of escalation.
 
+mod assess;
+mod conversation;
+mod course;
+mod episode;
+mod evidence;
+mod fingerprint;
+mod heat;
+mod store;
+mod tally;
+mod trigger;
+
 use std::fmt;
 use std::sync::Arc;
 
@@ -8,6 +19,16 @@ use crate::message::{Marks, Priority, VerdictOutcome};
 use crate::score::{Level, Score};
 use crate::signal::Signal;
 use crate::time::Timestamp;
+
+pub(crate) use assess::{Sources, assess};
+pub use conversation::Conversation;
+pub(crate) use course::{Turn, follow};
+pub(crate) use episode::{Signs, Transition, decide};
+pub(crate) use fingerprint::fingerprint;
+pub(crate) use heat::{Heat, Subject};
+pub(crate) use store::{Names, Slot, Store};
+pub(crate) use tally::{Exposure, Tally};
+pub(crate) use trigger::{Announcement, Circumstances, Heaviest, episode_id, tags, trigger};
 
 /// What a factor of a score is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -162,9 +183,9 @@ pub struct Trigger {
     pub account_id: String,
     /// The account's facts, when they are known.
     pub account: Option<Arc<Account>>,
-    /// The id of the event that caused the step.
+    /// The id of the event that caused the step; empty when time alone did.
     pub cause: String,
-    /// That event's time.
+    /// That event's time; the deadline when time alone caused the step.
     pub time: Timestamp,
     /// The score with its factors.
     pub assessment: Assessment,

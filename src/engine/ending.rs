@@ -1,0 +1,167 @@
+//! How an episode ends or is taken over: status, verdicts, deletions, merging, erasing.
+
+use super::step::{Visit, is_done};
+use super::{Disposition, Outcome, Scratch, reading};
+use crate::message::VerdictOutcome;
+use crate::risk::{self, Announcement, Assessment, Circumstances, Slot, Sources, Step, Store, Tally, fingerprint};
+
+/// A way in which an episode ends or is taken over.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Ending {
+    step: Step,
+    reason: &'static str,
+    headline: &'static str,
+    verdict: Option<VerdictOutcome>,
+}
+
+const fn ending(step: Step, reason: &'static str, headline: &'static str) -> Ending {
+    Ending { step, reason, headline, verdict: None }
+}
+
+/// The risk has gone.
+pub(super) const CALMED: Ending = ending(Step::Resolved, "calmed", "the customer has calmed down");
+/// The message that caused it was rewritten.
+pub(super) const EDITED: Ending =
+    ending(Step::Withdrawn, "edited", "the message that caused the escalation was rewritten");
+const DELETED: Ending = ending(Step::Withdrawn, "deleted", "the message that caused the escalation was deleted");
+const STATUS: Ending = ending(Step::Resolved, "status", "the conversation was resolved");
+const MERGED: Ending = ending(Step::Withdrawn, "merged", "the conversation goes on in another one");
+const ERASED: Ending = ending(Step::Withdrawn, "erased", "the conversation was erased");
+
+/// Publishes an ending of the open episode, if one is open, with what `tally` holds.
+pub(super) fn end(
+    slot: &mut Slot,
+    visit: &Visit<'_>,
+    tally: &Tally,
+    sources: &Sources<'_>,
+    ending: Ending,
+    outcome: &mut Outcome,
+) {
+    let mut assessment = Assessment::default();
+    risk::assess(tally, &slot.conversation, sources, &mut assessment);
+    let tags = risk::tags(tally, &slot.conversation, sources, ending.reason);
+    publish(slot, visit, ending, assessment, tags, outcome);
+}
+
+fn publish(
+    slot: &mut Slot,
+    visit: &Visit<'_>,
+    ending: Ending,
+    assessment: Assessment,
+    tags: Vec<String>,
+    outcome: &mut Outcome,
+) {
+    let extra = slot.conversation.extra_if_any();
+    let Some(episode) = extra.and_then(|extra| extra.episode.as_deref_mut()).filter(|episode| episode.open) else {
+        return;
+    };
+    let previous_level = Some(episode.level);
+    if ending.step == Step::Acknowledged {
+        episode.acknowledged = true;
+    } else {
+        episode.open = false;
+    }
+    let Ending { step, reason, headline, verdict } = ending;
+    let circumstances = Circumstances { verdict, ..visit.circumstances(&slot.names, outcome.marks) };
+    let announcement = Announcement { step, reason, headline, previous_level, tags, assessment };
+    outcome.triggers.push(risk::trigger(&mut slot.conversation, &circumstances, announcement));
+    if step != Step::Acknowledged {
+        slot.conversation.calm_turns = 0;
+    }
+}
+
+/// Sums what is left, publishes the ending if an episode is open.
+fn end_with_what_is_left(
+    slot: &mut Slot,
+    visit: &Visit<'_>,
+    ending: Ending,
+    scratch: &mut Scratch,
+    outcome: &mut Outcome,
+) {
+    reading::sum_what_is_left(slot, visit, scratch, outcome);
+    if slot.conversation.open_episode().is_some() {
+        end(slot, visit, &scratch.tally, &visit.sources(), ending, outcome);
+    }
+}
+
+/// Forgets all points: the matter is settled, what comes next starts anew.
+fn settle(slot: &mut Slot) {
+    slot.conversation.bot_answers = 0;
+    slot.conversation.calm_turns = 0;
+    if let Some(extra) = slot.conversation.extra_if_any() {
+        extra.heats.clear();
+        extra.bot = None;
+    }
+}
+
+/// The status changed.
+pub(super) fn status(slot: &mut Slot, visit: &Visit<'_>, scratch: &mut Scratch, outcome: &mut Outcome) {
+    outcome.disposition = Disposition::Applied;
+    if is_done(visit.event.status) {
+        end_with_what_is_left(slot, visit, STATUS, scratch, outcome);
+        settle(slot);
+    }
+}
+
+/// A message was deleted.
+pub(super) fn delete(slot: &mut Slot, visit: &Visit<'_>, target: &str, scratch: &mut Scratch, outcome: &mut Outcome) {
+    let target_fingerprint = fingerprint(target);
+    let was_heat = reading::forget_event(slot, target);
+    let was_cause = slot.conversation.episode().is_some_and(|episode| episode.knows_cause(target_fingerprint));
+    let is_known = was_heat || was_cause || slot.conversation.recent.contains(target_fingerprint);
+    outcome.disposition = if is_known { Disposition::Applied } else { Disposition::Ignored };
+    if was_cause {
+        reading::sum_what_is_left(slot, visit, scratch, outcome);
+        if outcome.assessment.level < visit.policy.escalation.open_level {
+            end(slot, visit, &scratch.tally, &visit.sources(), DELETED, outcome);
+        }
+    }
+}
+
+/// The conversation goes on in another one.
+pub(super) fn merge(slot: &mut Slot, visit: &Visit<'_>, scratch: &mut Scratch, outcome: &mut Outcome) {
+    outcome.disposition = Disposition::Applied;
+    end_with_what_is_left(slot, visit, MERGED, scratch, outcome);
+    settle(slot);
+}
+
+/// Everything is forgotten; a trigger tells downstream to do the same and quotes nothing.
+pub(super) fn erase(store: &mut Store, index: u32, visit: &Visit<'_>, outcome: &mut Outcome) {
+    outcome.disposition = Disposition::Applied;
+    let tags = vec![ERASED.reason.to_owned()];
+    publish(store.slot_mut(index), visit, ERASED, Assessment::default(), tags, outcome);
+    store.remove(index);
+}
+
+/// Downstream acted on an escalation.
+pub(super) fn verdict(
+    slot: &mut Slot,
+    visit: &Visit<'_>,
+    verdict: VerdictOutcome,
+    episode: &str,
+    scratch: &mut Scratch,
+    outcome: &mut Outcome,
+) {
+    let open = slot.conversation.open_episode();
+    let is_meant = |id: risk::ContentId| episode.is_empty() || episode.eq_ignore_ascii_case(&id.to_string());
+    let Some(acknowledged) = open.filter(|open| is_meant(open.id)).map(|open| open.acknowledged) else {
+        outcome.disposition = Disposition::Ignored;
+        return;
+    };
+    outcome.disposition = Disposition::Applied;
+    let (step, headline) = match verdict {
+        VerdictOutcome::Acknowledged => (Step::Acknowledged, "somebody took notice"),
+        VerdictOutcome::Assigned => (Step::Acknowledged, "somebody took it over"),
+        VerdictOutcome::Rerouted => (Step::Acknowledged, "it was passed to another team"),
+        VerdictOutcome::Resolved => (Step::Resolved, "the escalation was dealt with"),
+        VerdictOutcome::FalseAlarm => (Step::Withdrawn, "the escalation was a false alarm"),
+    };
+    if step == Step::Acknowledged && acknowledged {
+        return;
+    }
+    let ending = Ending { verdict: Some(verdict), ..ending(step, "verdict", headline) };
+    end_with_what_is_left(slot, visit, ending, scratch, outcome);
+    if step != Step::Acknowledged {
+        settle(slot);
+    }
+}

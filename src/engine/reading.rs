@@ -1,0 +1,188 @@
+//! A text is read: found, followed, summed, decided, remembered.
+
+use super::step::Visit;
+use super::{Disposition, Outcome, Reader, Scratch, ending};
+use crate::detect;
+use crate::message::{AuthorType, Kind, Mark};
+use crate::risk::{
+    self, Announcement, Assessment, Exposure, Heat, Heaviest, Signs, Slot, Sources, Step, Subject, Tally, Transition,
+    Turn, fingerprint,
+};
+use crate::signal::SignalSet;
+
+/// Reads a message or an edit.
+pub(super) fn read(
+    slot: &mut Slot,
+    visit: &Visit<'_>,
+    reader: &Reader<'_>,
+    scratch: &mut Scratch,
+    outcome: &mut Outcome,
+) {
+    let event = visit.event;
+    let author = event.author.kind;
+    outcome.disposition = Disposition::Noted;
+    if matches!(author, AuthorType::System | AuthorType::Unknown) {
+        return;
+    }
+    let text = detect::Text { text: &event.text, format: event.format, author, language: &event.language };
+    reader(text, &mut scratch.detect, &mut scratch.findings);
+    outcome.marks = outcome.marks.union(scratch.findings.marks);
+    if scratch.findings.marks.contains(Mark::AutoReply) {
+        return;
+    }
+    outcome.disposition = Disposition::Scored;
+    scratch.tally.clear();
+    scratch.tally.take(&scratch.findings, visit.rules, author);
+    let edited = match &event.kind {
+        Kind::Edit { target } => {
+            forget_event(slot, target);
+            Some(fingerprint(target))
+        }
+        _ => {
+            let turn = Turn { event, findings: &scratch.findings, content: scratch.tally.relieves() };
+            risk::follow(&mut slot.conversation, turn, visit.policy);
+            None
+        }
+    };
+    sum(slot, visit, &mut scratch.tally, outcome);
+    if author == AuthorType::Customer && edited.is_none() {
+        let calm = scratch.tally.score.points() < visit.policy.escalation.close_score;
+        let turns = slot.conversation.calm_turns.saturating_add(1);
+        slot.conversation.calm_turns = if calm { turns } else { 0 };
+    }
+    let sources = Sources { findings: Some(&scratch.findings), ..visit.sources() };
+    if scratch.assessments_wanted {
+        risk::assess(&scratch.tally, &slot.conversation, &sources, &mut outcome.assessment);
+    }
+    escalate(slot, visit, &scratch.tally, &sources, edited, outcome);
+    remember(slot, visit, &scratch.tally, &sources);
+}
+
+/// Sums what the conversation's heats and the tally's hits come to, and notes the score.
+fn sum(slot: &mut Slot, visit: &Visit<'_>, tally: &mut Tally, outcome: &mut Outcome) {
+    let exposure = Exposure::of(visit.account.map(|account| &**account), visit.event.time, visit.policy);
+    if exposure.currency_unknown {
+        outcome.marks.insert(Mark::CurrencyUnknown);
+    }
+    tally.sum(slot.conversation.heats(), &exposure, &visit.policy.scoring);
+    slot.conversation.score = tally.score.points() as u16;
+    outcome.assessment.score = tally.score;
+    outcome.assessment.level = visit.policy.scoring.level(tally.score);
+}
+
+/// Sums what earlier messages have left, when the event itself has no text that counts.
+pub(super) fn sum_what_is_left(slot: &mut Slot, visit: &Visit<'_>, scratch: &mut Scratch, outcome: &mut Outcome) {
+    scratch.tally.clear();
+    sum(slot, visit, &mut scratch.tally, outcome);
+}
+
+/// The same, with factors if they are wanted.
+pub(super) fn assess_what_is_left(slot: &mut Slot, visit: &Visit<'_>, scratch: &mut Scratch, outcome: &mut Outcome) {
+    sum_what_is_left(slot, visit, scratch, outcome);
+    if scratch.assessments_wanted {
+        risk::assess(&scratch.tally, &slot.conversation, &visit.sources(), &mut outcome.assessment);
+    }
+}
+
+/// Drops what rests on an event; tells whether anything did.
+pub(super) fn forget_event(slot: &mut Slot, event: &str) -> bool {
+    let extra = slot.conversation.extra_if_any();
+    extra.is_some_and(|extra| extra.heats.drop_where(|heat| *heat.event == *event))
+}
+
+/// Moves the episode by what a text said.
+fn escalate(
+    slot: &mut Slot,
+    visit: &Visit<'_>,
+    tally: &Tally,
+    sources: &Sources<'_>,
+    edited: Option<u64>,
+    outcome: &mut Outcome,
+) {
+    let level = visit.policy.scoring.level(tally.score);
+    let signs = Signs {
+        now: slot.conversation.newest,
+        cause: visit.fingerprint,
+        level,
+        signals: tally.signals(),
+        calm_turns: slot.conversation.calm_turns,
+    };
+    let open = slot.conversation.open_episode();
+    let took_back = open.zip(edited).is_some_and(|(episode, target)| episode.knows_cause(target));
+    if took_back && level < visit.policy.escalation.open_level {
+        ending::end(slot, visit, tally, sources, ending::EDITED, outcome);
+        return;
+    }
+    match risk::decide(slot.conversation.episode(), &signs, &visit.policy.escalation) {
+        Transition::Stay => {}
+        Transition::Hold => outcome.held_back += 1,
+        Transition::Calm => ending::end(slot, visit, tally, sources, ending::CALMED, outcome),
+        Transition::Raise(step, urgent) => raise(slot, visit, tally, sources, (step, urgent), outcome),
+    }
+}
+
+/// Opens or raises the episode.
+fn raise(
+    slot: &mut Slot,
+    visit: &Visit<'_>,
+    tally: &Tally,
+    sources: &Sources<'_>,
+    (step, urgent): (Step, SignalSet),
+    outcome: &mut Outcome,
+) {
+    let heaviest = Heaviest::of(tally, &slot.conversation, sources, urgent);
+    let reason = heaviest.reason();
+    let rule = heaviest.rule.and_then(|rule| sources.rule(rule));
+    let headline = rule.map_or_else(|| heaviest.sentence(), |rule| rule.title.as_str());
+    let team = visit.policy.routing.team_for(rule.map_or("", |rule| rule.route.as_str()), reason);
+    let mut assessment = Assessment::default();
+    risk::assess(tally, &slot.conversation, sources, &mut assessment);
+    let tags = risk::tags(tally, &slot.conversation, sources, reason);
+    let now = slot.conversation.newest;
+    let episode = slot.conversation.extra_mut().episode.get_or_insert_default();
+    let mut previous_level = None;
+    let mut level = assessment.level;
+    if step == Step::Opened {
+        episode.open(level, |number| risk::episode_id(&slot.names, number, &visit.event.id), team);
+    } else {
+        previous_level = Some(episode.level);
+        level = level.max(episode.level);
+        episode.team = team;
+    }
+    episode.note_raise(level, now, visit.fingerprint, urgent);
+    let circumstances = visit.circumstances(&slot.names, outcome.marks);
+    let announcement = Announcement { step, reason, headline, previous_level, tags, assessment };
+    outcome.triggers.push(risk::trigger(&mut slot.conversation, &circumstances, announcement));
+}
+
+/// Leaves behind what the text said.
+fn remember(slot: &mut Slot, visit: &Visit<'_>, tally: &Tally, sources: &Sources<'_>) {
+    let scoring = &visit.policy.scoring;
+    let heat = |subject: Subject, points: i32, rule: detect::RuleIndex| Heat {
+        subject,
+        points: points as u16,
+        rule,
+        since: visit.event.time,
+        event: visit.event.id.as_ref().into(),
+        evidence: None,
+    };
+    for hit in tally.strongest() {
+        let subject = Subject::Signal(hit.signal);
+        let (points, is_stronger) = tally.left_behind(hit, slot.conversation.heats(), scoring);
+        let heats = &mut slot.conversation.extra_mut().heats;
+        if is_stronger {
+            let evidence = sources.quotes(hit.rule).into_iter().next().map(Box::new);
+            heats.put(Heat { evidence, ..heat(subject, points, hit.rule) });
+        } else {
+            heats.set_points(subject, points);
+        }
+    }
+    if tally.relief() > 0 {
+        slot.conversation.extra_mut().heats.relieve(tally.relief(), scoring.heat.least);
+    }
+    if let Some((points, rule)) = tally.floor()
+        && points >= slot.conversation.heats().points(Subject::Floor)
+    {
+        slot.conversation.extra_mut().heats.put(heat(Subject::Floor, points, rule));
+    }
+}

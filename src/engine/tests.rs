@@ -1,0 +1,180 @@
+//! The engine with a table of words in place of the detector: a text's risk is what its words say.
+
+mod laws;
+mod steps;
+
+use std::borrow::Cow;
+use std::sync::{Arc, LazyLock};
+
+use super::step::{self, Visit};
+use super::{Outcome, Reader, Scratch};
+use crate::account::{Account, Arr, Tier};
+use crate::detect::{Finding, Findings, RuleFacts, RuleIndex, SKETCH_WORDS, Sketch};
+use crate::message::{
+    Attachment, Author, AuthorType, BotTurn, Contact, Event, Format, Kind, Marks, Priority, Status, VerdictOutcome,
+};
+use crate::policy::Policy;
+use crate::risk::{Store, Trigger};
+use crate::score::{Level, Strength};
+use crate::signal::Signal;
+use crate::time::{Span, Timestamp};
+
+/// Word, signal, weight, level, route: what a text can say.
+const WORDS: [(&str, Signal, i32, Level, &str); 10] = [
+    ("slow", Signal::Negative, 60, Level::Info, ""),
+    ("damn", Signal::Profanity, 90, Level::Info, ""),
+    ("unacceptable", Signal::Anger, 300, Level::Info, ""),
+    ("outrageous", Signal::Anger, 200, Level::Info, ""),
+    ("leaving", Signal::Churn, 420, Level::Info, "customer-success"),
+    ("lawyer", Signal::LegalThreat, 320, Level::High, ""),
+    ("breach", Signal::Security, 450, Level::High, "security"),
+    ("thanks", Signal::Satisfaction, -250, Level::Info, ""),
+    ("sorry?", Signal::BotBreakdown, 110, Level::Info, ""),
+    ("bye", Signal::VagueClose, 50, Level::Info, ""),
+];
+
+static RULES: LazyLock<Vec<RuleFacts>> = LazyLock::new(|| {
+    let rule = |(word, signal, weight, level, route): (&str, Signal, i32, Level, &str)| RuleFacts {
+        id: format!("{signal}.{}", word.trim_end_matches('?')),
+        title: format!("Customer says {word}"),
+        why: String::new(),
+        signal,
+        level,
+        weight,
+        tags: vec![signal.name().to_owned(), "words".to_owned()],
+        route: route.to_owned(),
+        experimental: false,
+    };
+    WORDS.map(rule).to_vec()
+});
+
+/// Finds the words of the table, whoever wrote; sketches and links as the detector does.
+fn read(text: &str, findings: &mut Findings) {
+    findings.clear();
+    for (rule, (word, ..)) in WORDS.iter().enumerate() {
+        let places = text.match_indices(word).take(2);
+        findings.findings.extend(places.map(|(start, word)| Finding {
+            start: start as u32,
+            end: (start + word.len()) as u32,
+            rule: RuleIndex(rule as u16),
+            strength: Strength::MAX,
+        }));
+    }
+    findings.findings.sort_unstable();
+    let words: Vec<&str> = text.split_whitespace().collect();
+    findings.words = words.len() as u32;
+    findings.question = text.contains('?');
+    let hash = |word: &str| crate::risk::fingerprint(word) as u32;
+    findings.links = words.iter().filter(|word| word.starts_with("http")).map(|word| hash(word)).collect();
+    let mut hashes: Vec<u32> = words.iter().filter(|word| word.len() > 3).map(|word| hash(word)).collect();
+    hashes.sort_unstable();
+    hashes.dedup();
+    hashes.resize(SKETCH_WORDS, u32::MAX);
+    findings.sketch = Sketch(hashes.try_into().unwrap());
+}
+
+/// Minutes after the epoch that tests begin at.
+fn minute(minutes: i64) -> Timestamp {
+    Timestamp(1_800_000_000_000) + Span::minutes(minutes)
+}
+
+/// A message in the conversation `c1`.
+fn message(id: &str, at: i64, author: AuthorType, text: &str) -> Event<'static> {
+    Event {
+        id: Cow::Owned(id.to_owned()),
+        tenant: Cow::Borrowed(""),
+        conversation: Cow::Borrowed("c1"),
+        account: Cow::Borrowed(""),
+        time: minute(at),
+        kind: Kind::Message,
+        author: Author { kind: author, ..Author::default() },
+        text: Cow::Owned(text.to_owned()),
+        format: Format::Plain,
+        subject: Cow::Borrowed(""),
+        channel: Cow::Borrowed(""),
+        language: Cow::Borrowed("en"),
+        priority: None,
+        status: None,
+        assignee: Cow::Borrowed(""),
+        team: Cow::Borrowed(""),
+        tags: Vec::new(),
+        product_area: Cow::Borrowed(""),
+        environment: Cow::Borrowed(""),
+        links: Vec::new(),
+        attachments: Vec::<Attachment<'_>>::new(),
+        contact: Contact::default(),
+        bot: BotTurn::default(),
+        csat: None,
+        marks: Marks::default(),
+    }
+}
+
+fn customer(id: &str, at: i64, text: &str) -> Event<'static> {
+    message(id, at, AuthorType::Customer, text)
+}
+
+fn event(id: &str, at: i64, kind: Kind<'static>) -> Event<'static> {
+    Event { kind, ..message(id, at, AuthorType::System, "") }
+}
+
+fn verdict(id: &str, at: i64, outcome: VerdictOutcome) -> Event<'static> {
+    let empty = || Cow::Borrowed("");
+    event(id, at, Kind::Verdict { outcome, episode: empty(), by: empty(), reason: empty() })
+}
+
+fn account(tier: Tier) -> Arc<Account> {
+    let arr = Some(Arr { amount: 240_000, currency: "USD".to_owned() });
+    Arc::new(Account {
+        id: "a1".to_owned(),
+        name: "Alder Freight".to_owned(),
+        tier: Some(tier),
+        arr,
+        ..Account::default()
+    })
+}
+
+/// An engine without a detector.
+#[derive(Clone)]
+struct Bench {
+    store: Store,
+    policy: Arc<Policy>,
+    account: Option<Arc<Account>>,
+}
+
+impl Bench {
+    fn new() -> Bench {
+        Bench { store: Store::new(1_000_000), policy: Arc::new(Policy::shipped()), account: None }
+    }
+
+    fn with_account(account: Arc<Account>) -> Bench {
+        Bench { account: Some(account), ..Bench::new() }
+    }
+
+    /// One step, with factors.
+    fn step(&mut self, event: &Event<'_>) -> Outcome {
+        let mut scratch = Scratch { assessments_wanted: true, ..Scratch::default() };
+        let mut outcome = Outcome::default();
+        let reader: &Reader<'_> = &|text, _, findings| read(text.text, findings);
+        let visit = Visit::new(event, self.account.as_ref(), &self.policy, &RULES);
+        step::event(&mut self.store, &visit, reader, &mut scratch, &mut outcome);
+        outcome
+    }
+
+    fn steps(&mut self, events: &[Event<'_>]) -> Vec<Outcome> {
+        events.iter().map(|event| self.step(event)).collect()
+    }
+
+    fn triggers(&mut self, events: &[Event<'_>]) -> Vec<Trigger> {
+        self.steps(events).into_iter().flat_map(|outcome| outcome.triggers).collect()
+    }
+}
+
+/// A trigger's step and reason, as tests write them.
+fn told(triggers: &[Trigger]) -> Vec<String> {
+    triggers.iter().map(|trigger| format!("{} {}", trigger.step.name(), trigger.reason)).collect()
+}
+
+/// A status change.
+fn status(id: &str, at: i64, status: Status) -> Event<'static> {
+    Event { status: Some(status), priority: Some(Priority::P2), ..event(id, at, Kind::StatusChange) }
+}

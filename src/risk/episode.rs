@@ -1,0 +1,128 @@
+//! An episode of escalation: when it opens, rises and ends.
+
+use super::{ContentId, Step};
+use crate::limits;
+use crate::policy::{Escalation, TeamIndex};
+use crate::score::Level;
+use crate::signal::SignalSet;
+use crate::time::Timestamp;
+
+/// The last episode of a conversation, and what outlives it: numbers, cool-downs, causes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Episode {
+    /// From 1; 0 before the first.
+    pub(crate) number: u32,
+    pub(crate) id: ContentId,
+    pub(crate) open: bool,
+    pub(crate) acknowledged: bool,
+    /// The highest level that was published.
+    pub(crate) level: Level,
+    /// Steps published.
+    pub(crate) sequence: u32,
+    pub(crate) team: TeamIndex,
+    /// Signals that were published without waiting for the cool-down.
+    pub(crate) announced: SignalSet,
+    /// When each level was last published, by `Level as usize`, in the conversation's time.
+    last: [Option<Timestamp>; Level::ALL.len()],
+    /// Fingerprints of the events that opened or raised it or the ones before, the last ones; 0 is none.
+    causes: [u64; limits::RECENT_CAUSES],
+    next_cause: u8,
+}
+
+/// What a message says that may move an episode.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Signs {
+    /// The conversation's latest time: a late event is published now, so that its cool-down counts from now.
+    pub(crate) now: Timestamp,
+    /// The event's fingerprint.
+    pub(crate) cause: u64,
+    pub(crate) level: Level,
+    /// What the message itself speaks of.
+    pub(crate) signals: SignalSet,
+    /// Calm customer messages in a row, this one included.
+    pub(crate) calm_turns: u8,
+}
+
+/// What an episode does next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Transition {
+    /// Nothing.
+    Stay,
+    /// A trigger was due, but the cool-down holds it back.
+    Hold,
+    /// It opens or rises; the signals did not wait for the cool-down.
+    Raise(Step, SignalSet),
+    /// It ends because the risk has gone.
+    Calm,
+}
+
+/// Decides what an episode does next.
+pub(crate) fn decide(episode: Option<&Episode>, signs: &Signs, policy: &Escalation) -> Transition {
+    static NONE: Episode = Episode::NONE;
+    let episode = episode.unwrap_or(&NONE);
+    let urgent = signs.signals.and(policy.bypass).without(episode.announced_while_open());
+    let step = if !episode.open && signs.level >= policy.open_level {
+        Step::Opened
+    } else if episode.open && (signs.level > episode.level || !urgent.is_empty()) {
+        Step::Updated
+    } else if episode.open && signs.calm_turns >= policy.close_turns {
+        return Transition::Calm;
+    } else {
+        return Transition::Stay;
+    };
+    if episode.knows_cause(signs.cause) {
+        return Transition::Stay;
+    }
+    let level = if step == Step::Updated { signs.level.max(episode.level) } else { signs.level };
+    let cooling = episode.last[level as usize].is_some_and(|last| signs.now - last < policy.cool_down);
+    if cooling && urgent.is_empty() {
+        return Transition::Hold;
+    }
+    Transition::Raise(step, urgent)
+}
+
+impl Episode {
+    const NONE: Episode = Episode {
+        number: 0,
+        id: ContentId([0; 16]),
+        open: false,
+        acknowledged: false,
+        level: Level::Info,
+        sequence: 0,
+        team: TeamIndex(0),
+        announced: SignalSet::EMPTY,
+        last: [None; Level::ALL.len()],
+        causes: [0; limits::RECENT_CAUSES],
+        next_cause: 0,
+    };
+
+    const fn announced_while_open(&self) -> SignalSet {
+        if self.open { self.announced } else { SignalSet::EMPTY }
+    }
+
+    /// Whether the event with that fingerprint opened or raised this episode or one before.
+    pub(crate) fn knows_cause(&self, fingerprint: u64) -> bool {
+        self.causes.contains(&fingerprint.max(1))
+    }
+
+    /// Begins the next episode.
+    pub(crate) fn open(&mut self, level: Level, id: impl FnOnce(u32) -> ContentId, team: TeamIndex) {
+        self.number = self.number.saturating_add(1);
+        self.id = id(self.number);
+        self.open = true;
+        self.acknowledged = false;
+        self.level = level;
+        self.sequence = 0;
+        self.team = team;
+        self.announced = SignalSet::EMPTY;
+    }
+
+    /// Notes that the event `cause` opened it or raised it to `level` at `now`.
+    pub(crate) fn note_raise(&mut self, level: Level, now: Timestamp, cause: u64, urgent: SignalSet) {
+        self.level = level;
+        self.last[level as usize] = Some(now);
+        self.announced = self.announced.union(urgent);
+        self.causes[usize::from(self.next_cause) % limits::RECENT_CAUSES] = cause.max(1);
+        self.next_cause = (self.next_cause + 1) % limits::RECENT_CAUSES as u8;
+    }
+}

@@ -1,0 +1,166 @@
+//! What earlier messages leave behind: per subject, points that decay with each further customer message.
+
+use super::Evidence;
+use crate::detect::RuleIndex;
+use crate::policy::Scoring;
+use crate::signal::Signal;
+use crate::time::Timestamp;
+
+/// A way in which a conversation goes in circles.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Loop {
+    /// The bot asks again what it asked in its turn before.
+    BotQuestion,
+    /// The bot gives a link again.
+    BotLink,
+    /// The customer has to say the same again.
+    CustomerRepeats,
+    /// The bot has answered several times and the customer still writes.
+    Exchanges,
+}
+
+impl Loop {
+    pub(crate) const ALL: [Loop; 4] = [Loop::BotQuestion, Loop::BotLink, Loop::CustomerRepeats, Loop::Exchanges];
+
+    /// The factor's id.
+    pub(crate) const fn id(self) -> &'static str {
+        match self {
+            Loop::BotQuestion => "loop.bot_question",
+            Loop::BotLink => "loop.bot_link",
+            Loop::CustomerRepeats => "loop.customer_repeats",
+            Loop::Exchanges => "loop.exchanges",
+        }
+    }
+
+    /// The reason of a trigger that rests on it.
+    pub(crate) const fn reason(self) -> &'static str {
+        match self {
+            Loop::BotQuestion | Loop::BotLink => "bot_loop",
+            Loop::CustomerRepeats | Loop::Exchanges => "conversation_loop",
+        }
+    }
+
+    /// A sentence for people.
+    pub(crate) const fn sentence(self) -> &'static str {
+        match self {
+            Loop::BotQuestion => "The bot keeps asking the same question",
+            Loop::BotLink => "The bot keeps giving the same link",
+            Loop::CustomerRepeats => "The customer has to say the same again",
+            Loop::Exchanges => "Several answers of the bot have not helped",
+        }
+    }
+
+    /// Whether it ends when a human being takes over from the bot.
+    pub(crate) const fn of_bot(self) -> bool {
+        matches!(self, Loop::BotQuestion | Loop::BotLink | Loop::Exchanges)
+    }
+}
+
+/// What a heat is about. The order is that of the heats in a conversation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Subject {
+    /// A signal in the customer's words, or a bot's.
+    Signal(Signal),
+    /// The course of the conversation.
+    Loop(Loop),
+    /// A rule's least level: the score is not below these points.
+    Floor,
+}
+
+/// Points of one subject with where they came from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Heat {
+    pub(crate) subject: Subject,
+    /// 1 to 1000.
+    pub(crate) points: u16,
+    /// The strongest rule; no rule's for a loop.
+    pub(crate) rule: RuleIndex,
+    /// The time of the event below.
+    pub(crate) since: Timestamp,
+    /// The event that the points rest on most.
+    pub(crate) event: Box<str>,
+    /// A masked quote from it.
+    pub(crate) evidence: Option<Box<Evidence>>,
+}
+
+/// The most that one heat can be.
+pub(crate) const MOST: i32 = 1_000;
+
+/// The heats of a conversation: one a subject at most, in the order of subjects, each with points.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Heats(Vec<Heat>);
+
+impl Heats {
+    /// No heats at all.
+    pub(crate) const NONE: Heats = Heats(Vec::new());
+
+    pub(crate) fn as_slice(&self) -> &[Heat] {
+        &self.0
+    }
+
+    pub(crate) const fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub(crate) fn get(&self, subject: Subject) -> Option<&Heat> {
+        let at = self.0.binary_search_by_key(&subject, |heat| heat.subject).ok()?;
+        Some(&self.0[at])
+    }
+
+    /// The points of a subject; 0 when it has no heat.
+    pub(crate) fn points(&self, subject: Subject) -> i32 {
+        self.get(subject).map_or(0, |heat| i32::from(heat.points))
+    }
+
+    /// Puts a heat in the place of its subject's.
+    pub(crate) fn put(&mut self, heat: Heat) {
+        match self.0.binary_search_by_key(&heat.subject, |known| known.subject) {
+            Ok(at) => self.0[at] = heat,
+            Err(at) => self.0.insert(at, heat),
+        }
+    }
+
+    /// Sets the points of a heat that is there.
+    pub(crate) fn set_points(&mut self, subject: Subject, points: i32) {
+        if let Ok(at) = self.0.binary_search_by_key(&subject, |heat| heat.subject) {
+            self.0[at].points = points.clamp(0, MOST) as u16;
+        }
+    }
+
+    /// Lets every heat cool by one customer message.
+    pub(crate) fn decay(&mut self, scoring: &Scoring) {
+        for heat in &mut self.0 {
+            let kept = i32::from(heat.points) * (100 - scoring.heat.decay_percent) / 100;
+            heat.points = kept as u16;
+        }
+        self.forget_below(scoring.heat.least);
+    }
+
+    /// Takes `relief` points off all heats together, each in proportion to its points; the floor loses all of them.
+    pub(crate) fn relieve(&mut self, relief: i32, least: i32) {
+        let points = |heat: &Heat| if heat.subject == Subject::Floor { 0 } else { i32::from(heat.points) };
+        let total: i32 = self.0.iter().map(points).sum();
+        for heat in &mut self.0 {
+            let before = i32::from(heat.points);
+            let off = if heat.subject == Subject::Floor || total == 0 { relief } else { before * relief / total };
+            heat.points = (before - off).max(0) as u16;
+        }
+        self.forget_below(least);
+    }
+
+    /// Drops heats that have fewer points than `least`.
+    fn forget_below(&mut self, least: i32) {
+        self.0.retain(|heat| i32::from(heat.points) >= least.max(1));
+    }
+
+    /// Drops the heats that `gone` picks; tells whether there were any.
+    pub(crate) fn drop_where(&mut self, gone: impl Fn(&Heat) -> bool) -> bool {
+        let before = self.0.len();
+        self.0.retain(|heat| !gone(heat));
+        self.0.len() < before
+    }
+
+    pub(crate) fn clear(&mut self) {
+        self.0.clear();
+    }
+}

@@ -1,0 +1,318 @@
+//! The conversations of one partition: a slab with an index, the order of their last touch, and an undo log.
+//!
+//! The order of the index shows nowhere; the order of touch decides who is dropped when the store is full. The undo log
+//! holds what each epoch changed, so that an aborted transaction leaves no trace.
+
+use hashbrown::HashTable;
+
+use super::conversation::Conversation;
+use super::fingerprint::seeded;
+use crate::time::Timestamp;
+
+/// No slot.
+const NIL: u32 = u32::MAX;
+/// Slots that are allocated at once: the slab grows without copying and without spare halves.
+const CHUNK: usize = 1_024;
+
+/// The ids of a conversation, in one string.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Names {
+    text: Box<str>,
+    tenant: u16,
+    conversation: u16,
+}
+
+impl Names {
+    /// Ids longer than [`crate::limits::ID_BYTES`] do not pass the decoder; here they are cut to what 16 bits count.
+    fn new(tenant: &str, conversation: &str, account: &str) -> Names {
+        let cut = |text: &str| text.floor_char_boundary(usize::from(u16::MAX));
+        let (tenant, conversation) = (&tenant[..cut(tenant)], &conversation[..cut(conversation)]);
+        let text = [tenant, conversation, account].concat().into_boxed_str();
+        Names { text, tenant: tenant.len() as u16, conversation: conversation.len() as u16 }
+    }
+
+    /// The helpdesk tenant.
+    pub(crate) fn tenant(&self) -> &str {
+        &self.text[..usize::from(self.tenant)]
+    }
+
+    /// The conversation.
+    pub(crate) fn conversation(&self) -> &str {
+        &self.text[usize::from(self.tenant)..][..usize::from(self.conversation)]
+    }
+
+    /// The account; empty when no event named one.
+    pub(crate) fn account(&self) -> &str {
+        &self.text[usize::from(self.tenant) + usize::from(self.conversation)..]
+    }
+
+    fn hash(&self) -> u64 {
+        key_hash(self.tenant(), self.conversation())
+    }
+}
+
+fn key_hash(tenant: &str, conversation: &str) -> u64 {
+    seeded(conversation, seeded(tenant, 0))
+}
+
+/// A conversation with its ids and its place in the order of touch.
+#[derive(Clone, Debug)]
+pub(crate) struct Slot {
+    pub(crate) names: Names,
+    pub(crate) conversation: Conversation,
+    older: u32,
+    newer: u32,
+    /// The epoch that last kept its value.
+    epoch: u32,
+}
+
+/// What undoes one change. Applied in reverse.
+#[derive(Clone, Debug)]
+enum Undo {
+    /// The conversation was changed; this is what it was, and its older neighbour.
+    Touched { index: u32, older: u32, conversation: Conversation },
+    /// Its account was changed.
+    Renamed { index: u32, names: Names },
+    /// It was made.
+    Created { index: u32 },
+    /// It was dropped.
+    Removed { index: u32, older: u32, names: Names, conversation: Conversation },
+}
+
+/// The conversations of one partition.
+#[derive(Clone, Debug)]
+pub(crate) struct Store {
+    index: HashTable<u32>,
+    chunks: Vec<Vec<Slot>>,
+    free: Vec<u32>,
+    oldest: u32,
+    newest: u32,
+    limit: usize,
+    /// Counts epochs; odd while one is open.
+    epoch: u32,
+    undo: Vec<Undo>,
+}
+
+impl Store {
+    /// An empty store for at most `limit` conversations; at least one.
+    pub(crate) const fn new(limit: usize) -> Store {
+        Store {
+            index: HashTable::new(),
+            chunks: Vec::new(),
+            free: Vec::new(),
+            oldest: NIL,
+            newest: NIL,
+            limit: if limit == 0 { 1 } else { limit },
+            epoch: 0,
+            undo: Vec::new(),
+        }
+    }
+
+    /// How many conversations there are.
+    pub(crate) fn len(&self) -> usize {
+        self.index.len()
+    }
+
+    /// The place of a conversation.
+    pub(crate) fn find(&self, tenant: &str, conversation: &str) -> Option<u32> {
+        let same = |index: &u32| {
+            let names = &self.slot(*index).names;
+            names.conversation() == conversation && names.tenant() == tenant
+        };
+        self.index.find(key_hash(tenant, conversation), same).copied()
+    }
+
+    pub(crate) fn slot(&self, index: u32) -> &Slot {
+        &self.chunks[index as usize / CHUNK][index as usize % CHUNK]
+    }
+
+    /// The slot to change; [`Store::touch`] it first.
+    pub(crate) fn slot_mut(&mut self, index: u32) -> &mut Slot {
+        &mut self.chunks[index as usize / CHUNK][index as usize % CHUNK]
+    }
+
+    /// The conversation that was touched longest ago.
+    pub(crate) fn oldest(&self) -> Option<u32> {
+        (self.oldest != NIL).then_some(self.oldest)
+    }
+
+    /// Whether one more conversation needs another to go.
+    pub(crate) fn is_full(&self) -> bool {
+        self.len() >= self.limit
+    }
+
+    /// Adds a conversation that is not there.
+    pub(crate) fn create(&mut self, tenant: &str, conversation: &str, account: &str, time: Timestamp) -> u32 {
+        let names = Names::new(tenant, conversation, account);
+        let hash = names.hash();
+        let slot = Slot { names, conversation: Conversation::new(time), older: NIL, newer: NIL, epoch: self.epoch };
+        let index = self.place(slot);
+        self.insert_in_index(hash, index);
+        self.link_after(index, self.newest);
+        if self.is_recording() {
+            self.undo.push(Undo::Created { index });
+        }
+        index
+    }
+
+    /// Says that a conversation is about to change: it is now the one touched last, and an open epoch keeps its value.
+    pub(crate) fn touch(&mut self, index: u32) {
+        let epoch = self.epoch;
+        let recording = self.is_recording();
+        let slot = self.slot_mut(index);
+        if recording && slot.epoch != epoch {
+            slot.epoch = epoch;
+            let undo = Undo::Touched { index, older: slot.older, conversation: slot.conversation.clone() };
+            self.undo.push(undo);
+        }
+        self.unlink(index);
+        self.link_after(index, self.newest);
+    }
+
+    /// Gives a conversation another account.
+    pub(crate) fn rename(&mut self, index: u32, account: &str) {
+        let recording = self.is_recording();
+        let slot = self.slot_mut(index);
+        let names = Names::new(slot.names.tenant(), slot.names.conversation(), account);
+        let names = std::mem::replace(&mut slot.names, names);
+        if recording {
+            self.undo.push(Undo::Renamed { index, names });
+        }
+    }
+
+    /// Drops a conversation.
+    pub(crate) fn remove(&mut self, index: u32) {
+        let older = self.slot(index).older;
+        self.unlink(index);
+        self.take_from_index(index);
+        let slot = self.slot_mut(index);
+        let names = std::mem::take(&mut slot.names);
+        let conversation = std::mem::replace(&mut slot.conversation, Conversation::new(Timestamp::MIN));
+        self.free.push(index);
+        if self.is_recording() {
+            self.undo.push(Undo::Removed { index, older, names, conversation });
+        }
+    }
+
+    /// From here on changes can be undone.
+    pub(crate) fn begin_epoch(&mut self) {
+        debug_assert!(!self.is_recording(), "an epoch ends before the next begins");
+        self.undo.clear();
+        self.epoch = self.epoch.wrapping_add(1) | 1;
+    }
+
+    /// The changes of the epoch stand.
+    pub(crate) fn commit_epoch(&mut self) {
+        self.undo.clear();
+        self.epoch &= !1;
+        self.epoch = self.epoch.wrapping_add(2);
+    }
+
+    /// The changes of the epoch never happened.
+    pub(crate) fn abort_epoch(&mut self) {
+        let mut undo = std::mem::take(&mut self.undo);
+        while let Some(change) = undo.pop() {
+            self.revert(change);
+        }
+        self.undo = undo;
+        self.commit_epoch();
+    }
+
+    fn revert(&mut self, change: Undo) {
+        match change {
+            Undo::Touched { index, older, conversation } => {
+                self.slot_mut(index).conversation = conversation;
+                self.unlink(index);
+                self.link_after(index, older);
+            }
+            Undo::Renamed { index, names } => self.slot_mut(index).names = names,
+            Undo::Created { index } => {
+                self.unlink(index);
+                self.take_from_index(index);
+                self.slot_mut(index).names = Names::default();
+                self.free.push(index);
+            }
+            Undo::Removed { index, older, names, conversation } => {
+                let freed = self.free.pop();
+                debug_assert_eq!(freed, Some(index), "changes are undone in reverse");
+                let hash = names.hash();
+                let slot = self.slot_mut(index);
+                slot.names = names;
+                slot.conversation = conversation;
+                self.insert_in_index(hash, index);
+                self.link_after(index, older);
+            }
+        }
+    }
+
+    /// The conversations that the open epoch changed, in the order in which it first touched them. One that was dropped
+    /// comes without its state; one that was dropped and made again comes twice, with the same state.
+    pub(crate) fn changed(&self) -> impl Iterator<Item = (&Names, Option<&Conversation>)> {
+        self.undo.iter().filter_map(|undo| {
+            let names = match undo {
+                Undo::Touched { index, .. } | Undo::Created { index } => &self.slot(*index).names,
+                Undo::Removed { names, .. } => names,
+                Undo::Renamed { .. } => return None,
+            };
+            // A slot that was freed since has no names; its conversation comes with its removal.
+            let gone = names.conversation().is_empty() && names.tenant().is_empty();
+            let found = || self.find(names.tenant(), names.conversation()).map(|at| &self.slot(at).conversation);
+            (!gone).then(|| (names, found()))
+        })
+    }
+
+    const fn is_recording(&self) -> bool {
+        self.epoch % 2 == 1
+    }
+
+    fn place(&mut self, slot: Slot) -> u32 {
+        if let Some(index) = self.free.pop() {
+            *self.slot_mut(index) = slot;
+            return index;
+        }
+        if self.chunks.last().is_none_or(|chunk| chunk.len() == CHUNK) {
+            self.chunks.push(Vec::with_capacity(CHUNK));
+        }
+        let index = (self.chunks.len() - 1) * CHUNK;
+        let chunk = self.chunks.last_mut().expect("a chunk was pushed when there was none");
+        chunk.push(slot);
+        (index + chunk.len() - 1) as u32
+    }
+
+    fn insert_in_index(&mut self, hash: u64, index: u32) {
+        let chunks = &self.chunks;
+        let rehash = |at: &u32| chunks[*at as usize / CHUNK][*at as usize % CHUNK].names.hash();
+        self.index.insert_unique(hash, index, rehash);
+    }
+
+    fn take_from_index(&mut self, index: u32) {
+        let hash = self.slot(index).names.hash();
+        if let Ok(entry) = self.index.find_entry(hash, |at| *at == index) {
+            entry.remove();
+        }
+    }
+
+    /// Takes a slot out of the order of touch.
+    fn unlink(&mut self, index: u32) {
+        let (older, newer) = (self.slot(index).older, self.slot(index).newer);
+        if older == NIL {
+            self.oldest = newer
+        } else {
+            self.slot_mut(older).newer = newer
+        }
+        if newer == NIL { self.newest = older } else { self.slot_mut(newer).older = older }
+    }
+
+    /// Puts a slot into the order of touch, right after `older` (first if that is [`NIL`]).
+    fn link_after(&mut self, index: u32, older: u32) {
+        let newer = if older == NIL { self.oldest } else { self.slot(older).newer };
+        let slot = self.slot_mut(index);
+        (slot.older, slot.newer) = (older, newer);
+        if older == NIL {
+            self.oldest = index
+        } else {
+            self.slot_mut(older).newer = index
+        }
+        if newer == NIL { self.newest = index } else { self.slot_mut(newer).older = index }
+    }
+}

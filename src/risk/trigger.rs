@@ -1,0 +1,219 @@
+//! What a router receives: ids from content, reason, team, owner, tags, and one sentence.
+
+use std::sync::Arc;
+
+use sha2::{Digest, Sha256};
+
+use super::assess::{Sources, in_days, revenue};
+use super::conversation::Conversation;
+use super::heat::{Loop, Subject};
+use super::store::Names;
+use super::tally::{Tally, What};
+use super::{Assessment, ContentId, Step, Trigger};
+use crate::account::Account;
+use crate::detect::RuleIndex;
+use crate::message::{Marks, VerdictOutcome};
+use crate::policy::Policy;
+use crate::score::Level;
+use crate::signal::{Signal, SignalSet};
+use crate::time::{Span, Timestamp};
+
+/// The first 128 bits of a SHA-256 over the parts, each with its length before it.
+pub(crate) fn content_id(parts: &[&str]) -> ContentId {
+    let mut hash = Sha256::new();
+    for part in parts {
+        hash.update((part.len() as u64).to_le_bytes());
+        hash.update(part.as_bytes());
+    }
+    let digest = hash.finalize();
+    let mut id = [0; 16];
+    id.copy_from_slice(&digest[..16]);
+    ContentId(id)
+}
+
+/// An episode's id.
+pub(crate) fn episode_id(names: &Names, number: u32, cause: &str) -> ContentId {
+    content_id(&[names.tenant(), names.conversation(), &number.to_string(), cause])
+}
+
+/// What a score rests on most.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Heaviest {
+    pub(crate) subject: Option<Subject>,
+    /// The rule that speaks loudest for it.
+    pub(crate) rule: Option<RuleIndex>,
+}
+
+impl Heaviest {
+    /// The subject with most points: one of `urgent` if there are any. Ties go to the first subject.
+    pub(crate) fn of(tally: &Tally, at: &Conversation, sources: &Sources<'_>, urgent: SignalSet) -> Heaviest {
+        let signals = Signal::ALL.iter().copied().map(Subject::Signal);
+        let subjects = signals.chain(Loop::ALL.into_iter().map(Subject::Loop));
+        let mut best = Heaviest { subject: None, rule: None };
+        let mut most = 0;
+        for subject in subjects {
+            let is_urgent = matches!(subject, Subject::Signal(signal) if urgent.contains(signal));
+            if !urgent.is_empty() && !is_urgent {
+                continue;
+            }
+            let (points, rule) = weight(tally, at, sources, subject);
+            if points > most {
+                most = points;
+                best = Heaviest { subject: Some(subject), rule };
+            }
+        }
+        best
+    }
+
+    /// A sentence without its full stop, where no rule has one.
+    pub(crate) const fn sentence(&self) -> &'static str {
+        match self.subject {
+            Some(Subject::Loop(kind)) => kind.sentence(),
+            _ => "Several signs of risk together",
+        }
+    }
+
+    /// The reason in one word of the closed vocabulary.
+    pub(crate) const fn reason(&self) -> &'static str {
+        match self.subject {
+            Some(Subject::Signal(signal)) => signal.name(),
+            Some(Subject::Loop(kind)) => kind.reason(),
+            Some(Subject::Floor) | None => "risk",
+        }
+    }
+}
+
+/// A subject's points in the sum, and the rule that has most of them.
+fn weight(tally: &Tally, at: &Conversation, sources: &Sources<'_>, subject: Subject) -> (i32, Option<RuleIndex>) {
+    let (mut sum, mut loudest) = (0, (0, None));
+    for part in &tally.parts {
+        let heat_rule = |subject| at.heats().get(subject).map(|heat| heat.rule);
+        let rule = match part.what {
+            What::Rule(rule, _) | What::Floor(Some(rule)) => Some(rule),
+            What::Floor(None) => heat_rule(Subject::Floor),
+            What::Carried(carried) if carried == subject => heat_rule(carried),
+            _ => continue,
+        };
+        let signal = rule.and_then(|rule| sources.rule(rule)).map(|facts| Subject::Signal(facts.signal));
+        if matches!(part.what, What::Carried(_)) || signal == Some(subject) {
+            sum += part.points;
+            if part.points > loudest.0 {
+                loudest = (part.points, rule);
+            }
+        }
+    }
+    (sum, loudest.1)
+}
+
+/// All that a trigger tells beside its assessment.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Circumstances<'a> {
+    pub(crate) names: &'a Names,
+    pub(crate) policy: &'a Policy,
+    pub(crate) account: Option<&'a Arc<Account>>,
+    /// The id of the event that caused the step, or the name of the deadline that did.
+    pub(crate) cause: &'a str,
+    pub(crate) by_deadline: bool,
+    pub(crate) time: Timestamp,
+    pub(crate) marks: Marks,
+    pub(crate) verdict: Option<VerdictOutcome>,
+}
+
+/// What a step says.
+#[derive(Clone, Debug)]
+pub(crate) struct Announcement<'a> {
+    pub(crate) step: Step,
+    /// One word of the closed vocabulary.
+    pub(crate) reason: &'a str,
+    /// A sentence without its full stop.
+    pub(crate) headline: &'a str,
+    pub(crate) previous_level: Option<Level>,
+    pub(crate) tags: Vec<String>,
+    pub(crate) assessment: Assessment,
+}
+
+/// Makes the trigger of the next step of the conversation's episode and counts it.
+pub(crate) fn trigger(
+    conversation: &mut Conversation,
+    circumstances: &Circumstances<'_>,
+    announcement: Announcement<'_>,
+) -> Trigger {
+    let Announcement { step, reason, headline, previous_level, tags, assessment } = announcement;
+    let Circumstances { names, policy, account, cause, .. } = *circumstances;
+    let priority = conversation.priority;
+    let episode = conversation.extra_mut().episode.get_or_insert_default();
+    episode.sequence = episode.sequence.saturating_add(1);
+    let number = episode.number.to_string();
+    let owner = policy.routing.owner(episode.level);
+    let person = owner.person.zip(account).map(|(field, account)| field.of(account).name.clone());
+    Trigger {
+        id: content_id(&[names.tenant(), names.conversation(), step.name(), &number, cause]),
+        episode: episode.id,
+        sequence: episode.sequence,
+        step,
+        reason: reason.to_owned(),
+        tenant: names.tenant().to_owned(),
+        conversation: names.conversation().to_owned(),
+        account_id: names.account().to_owned(),
+        account: account.cloned(),
+        cause: if circumstances.by_deadline { String::new() } else { cause.to_owned() },
+        time: circumstances.time,
+        summary: summary(step, headline, account.map(|account| &**account), circumstances.time, &assessment),
+        assessment,
+        previous_level,
+        priority,
+        team: policy.routing.team_name(episode.team).to_owned(),
+        owner_role: owner.role.clone(),
+        owner_name: person.unwrap_or_default(),
+        tags,
+        marks: circumstances.marks,
+        verdict: circumstances.verdict,
+    }
+}
+
+/// The tags of a trigger: those of the rules that have points in it, its reason and the account's tier; sorted.
+pub(crate) fn tags(tally: &Tally, at: &Conversation, sources: &Sources<'_>, reason: &str) -> Vec<String> {
+    let mut tags = vec![reason.to_owned()];
+    tags.extend(sources.account.and_then(|account| account.tier).map(|tier| tier.name().to_owned()));
+    for part in tally.parts.iter().filter(|part| part.points > 0) {
+        let rule = match part.what {
+            What::Rule(rule, _) => Some(rule),
+            What::Carried(subject) => at.heats().get(subject).map(|heat| heat.rule),
+            _ => None,
+        };
+        let facts = rule.and_then(|rule| sources.rule(rule));
+        tags.extend(facts.iter().flat_map(|facts| facts.tags.iter().cloned()));
+    }
+    tags.sort_unstable();
+    tags.dedup();
+    tags
+}
+
+/// One sentence for people, from facts alone.
+fn summary(step: Step, headline: &str, account: Option<&Account>, time: Timestamp, assessment: &Assessment) -> String {
+    let who = who(account, time);
+    let risk = format!("risk {}, {} of 1000", assessment.level, assessment.score);
+    match step {
+        Step::Opened => format!("{who}: {headline} ({risk})."),
+        Step::Updated => format!("{who}, graver now: {headline} ({risk})."),
+        Step::Acknowledged | Step::Resolved | Step::Withdrawn => format!("{who}: {headline}."),
+    }
+}
+
+/// A renewal further away is not worth a word.
+const RENEWAL_TOLD_DAYS: i64 = 90;
+
+/// The customer in a few words.
+fn who(account: Option<&Account>, time: Timestamp) -> String {
+    let Some(account) = account else { return "A customer whose account is not known".to_owned() };
+    let name = if account.name.is_empty() { account.id.as_str() } else { account.name.as_str() };
+    let mut facts: Vec<String> = account.tier.iter().map(|tier| tier.name().to_owned()).collect();
+    if account.arr.is_some() {
+        facts.push(format!("{} a year", revenue(Some(account))));
+    }
+    let days = account.renewal.map(|renewal| (renewal - time).0.div_euclid(Span::days(1).0));
+    if let Some(days) = days.filter(|days| (0..=RENEWAL_TOLD_DAYS).contains(days)) {
+        facts.push(format!("renewal {}", in_days(days)));
+    }
+    if facts.is_empty() { name.to_owned() } else { format!("{name} ({})", facts.join(", ")) }
+}

@@ -4,6 +4,9 @@
 use std::borrow::Cow;
 
 use foreshock::generate::{Generator, Kind, Record, Shape};
+use foreshock::pipeline::{Options, Workspace};
+use foreshock::time::Span;
+use foreshock::wire::{Decoder, PayloadMode, Profile};
 
 /// How many records a bench goes through; more than fit into the nearer caches.
 pub(crate) const EVENTS: u64 = 4_000;
@@ -44,6 +47,25 @@ pub(crate) fn records_of(bytes: usize) -> Vec<Record> {
             records.iter().enumerate().map(|(index, record)| long(record, &texts, index, longer)).collect()
         }
     }
+}
+
+/// The record with an empty text.
+pub(crate) fn without_text(record: &Record) -> Record {
+    let line = String::from_utf8(record.value.clone()).expect("UTF-8");
+    with(record, line.replace(&text(record), ""))
+}
+
+/// Buffers for one thread, with settings as `serve` has them by default.
+pub(crate) fn workspace() -> Workspace {
+    let options = Options {
+        topic: "conversation-events".into(),
+        application: "foreshock".into(),
+        knowledge_hash: "0".into(),
+        payload: PayloadMode::Full,
+        publish_max_age: Some(Span::hours(1)),
+        assessments: false,
+    };
+    Workspace::new(Decoder::new(Profile::canonical()), options)
 }
 
 fn with(record: &Record, value: String) -> Record {

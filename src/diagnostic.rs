@@ -30,22 +30,20 @@ codes! {
     Unreadable = 100,
     /// The file is not UTF-8.
     NotUtf8 = 101,
-    /// The policy file is not valid TOML.
+    /// The policy file is not TOML.
     PolicySyntax = 300,
     /// The policy has a key that nothing reads.
     PolicyUnknownKey = 301,
-    /// The policy lacks a key that has no value in any file.
-    PolicyMissingKey = 302,
     /// A policy value is of the wrong type.
-    PolicyWrongType = 303,
+    PolicyWrongType = 302,
     /// A policy value is outside its range.
-    PolicyOutOfRange = 304,
+    PolicyOutOfRange = 303,
     /// Policy values that must ascend do not.
-    PolicyNotAscending = 305,
+    PolicyNotAscending = 304,
     /// A policy value names something that does not exist.
-    PolicyUnknownName = 306,
+    PolicyUnknownName = 305,
     /// A currency is not written as ISO 4217 has it.
-    PolicyCurrency = 307,
+    PolicyCurrency = 306,
     /// The settings file is not TOML.
     SettingsSyntax = 500,
     /// There is no setting of that name.

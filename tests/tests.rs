@@ -2,5 +2,6 @@
 
 mod cli;
 mod metrics;
+mod policy;
 mod settings;
 mod wire;

@@ -48,7 +48,7 @@ pub struct Scratch {
 }
 
 impl Scratch {
-    /// What was found in the text of the last event that was scored.
+    /// What was found in the text of the last input; nothing when it had no text that counts.
     #[must_use]
     pub const fn findings(&self) -> &Findings {
         &self.findings
@@ -103,6 +103,7 @@ impl Engine {
     /// Moves the engine by one input. `outcome` is cleared first.
     pub fn step(&mut self, input: Input<'_>, scratch: &mut Scratch, outcome: &mut Outcome) {
         outcome.clear();
+        scratch.findings.clear();
         let Engine { detector, policy, store } = self;
         match input {
             Input::Event { event, account } => {

@@ -38,6 +38,10 @@ struct Entry {
     value: Value,
     key_at: Location,
     value_at: Location,
+    /// Which file it is from.
+    layer: usize,
+    /// The integer that an earlier file gives, in case this one is wrong.
+    fallback: Option<i64>,
     asked: bool,
 }
 
@@ -50,12 +54,15 @@ pub(super) struct Document<'d> {
 
 impl<'d> Document<'d> {
     /// Reads the files in order.
-    pub(super) fn read(files: &[SourceFile], diagnostics: &'d mut Vec<Diagnostic>) -> Document<'d> {
+    pub(super) fn read<'f>(
+        files: impl Iterator<Item = &'f SourceFile>,
+        diagnostics: &'d mut Vec<Diagnostic>,
+    ) -> Document<'d> {
         let mut document = Document { entries: BTreeMap::new(), known: Vec::new(), diagnostics };
-        for file in files {
+        for (layer, file) in files.enumerate() {
             let (table, errors) = DeTable::parse_recoverable(&file.text);
             if errors.is_empty() {
-                document.flatten(file, "", table.get_ref());
+                document.flatten(layer, file, "", table.get_ref());
             }
             for error in errors {
                 let span = error.span().unwrap_or(0..0);
@@ -66,14 +73,14 @@ impl<'d> Document<'d> {
         document
     }
 
-    fn flatten(&mut self, file: &SourceFile, prefix: &str, table: &DeTable<'_>) {
+    fn flatten(&mut self, layer: usize, file: &SourceFile, prefix: &str, table: &DeTable<'_>) {
         let place = |span: Range<usize>| Location::of_bytes(&file.path, &file.text, span.start, span.end);
         for (key, value) in table {
             let name =
                 if prefix.is_empty() { key.get_ref().to_string() } else { format!("{prefix}.{}", key.get_ref()) };
             let read = match value.get_ref() {
                 DeValue::Table(inner) => {
-                    self.flatten(file, &name, inner);
+                    self.flatten(layer, file, &name, inner);
                     continue;
                 }
                 DeValue::Integer(digits) => i64::from_str_radix(digits.as_str(), digits.radix())
@@ -88,21 +95,24 @@ impl<'d> Document<'d> {
                     .map_or(Value::Other("a list with something else than strings"), Value::Texts),
                 DeValue::Boolean(_) => Value::Other("true or false"),
             };
-            let entry = Entry { value: read, key_at: place(key.span()), value_at: place(value.span()), asked: false };
+            let fallback = self.entries.get(&name).and_then(|before| match before.value {
+                Value::Integer(number) => Some(number),
+                _ => before.fallback,
+            });
+            let (key_at, value_at) = (place(key.span()), place(value.span()));
+            let entry = Entry { value: read, key_at, value_at, layer, fallback, asked: false };
             self.entries.insert(name, entry);
         }
     }
 
-    /// The entry of `key`, which from now on is known; a missing one is reported.
+    /// The value of `key`, which from now on is known. The shipped files set every key that is asked for.
     fn take(&mut self, key: &str) -> Option<(Value, Location)> {
         self.known.push(key.to_owned());
-        if let Some(entry) = self.entries.get_mut(key) {
-            entry.asked = true;
-            return Some((entry.value.clone(), entry.value_at.clone()));
-        }
-        let message = format!("no policy file sets `{key}`");
-        self.report(Code::PolicyMissingKey, Location::default(), message, "the shipped files in policy/ set every key");
-        None
+        let entry = self.entries.get_mut(key);
+        debug_assert!(entry.is_some(), "the shipped policy sets `{key}`");
+        let entry = entry?;
+        entry.asked = true;
+        Some((entry.value.clone(), entry.value_at.clone()))
     }
 
     /// Reports a fault.
@@ -130,7 +140,13 @@ impl<'d> Document<'d> {
         self.report(Code::PolicyWrongType, at, message, "");
     }
 
-    /// An integer within `range`; the range's start when it is missing or wrong.
+    /// Where the value of `key` stands, or that of `other` if a later file sets it.
+    pub(super) fn later_place(&self, key: &str, other: &str) -> Location {
+        let layer = |key: &str| self.entries.get(key).map(|entry| entry.layer);
+        self.place(if layer(other) > layer(key) { other } else { key })
+    }
+
+    /// An integer within `range`; an earlier file's or the range's start when it is wrong.
     pub(super) fn integer(&mut self, key: &str, range: std::ops::RangeInclusive<i64>) -> i64 {
         match self.take(key) {
             Some((Value::Integer(number), _)) if range.contains(&number) => return number,
@@ -142,15 +158,8 @@ impl<'d> Document<'d> {
             Some((value, at)) => self.wrong_type(key, &value, at, "an integer"),
             None => {}
         }
-        *range.start()
-    }
-
-    /// The integer of a key that was read before; 0 when it is missing or wrong, which was reported then.
-    pub(super) fn integer_again(&self, key: &str) -> i32 {
-        match self.entries.get(key) {
-            Some(Entry { value: Value::Integer(number), .. }) => i32::try_from(*number).unwrap_or_default(),
-            _ => 0,
-        }
+        let fallback = self.entries.get(key).and_then(|entry| entry.fallback);
+        fallback.filter(|number| range.contains(number)).unwrap_or(*range.start())
     }
 
     /// A string with its place.

@@ -1,6 +1,7 @@
 //! When episodes open, rise and end.
 
 use super::document::Document;
+use super::scoring::Scoring;
 use crate::diagnostic::Code;
 use crate::score::Level;
 use crate::signal::{Signal, SignalSet};
@@ -39,27 +40,25 @@ impl Escalation {
                 }
             }
         }
-        let escalation = Escalation {
+        Escalation {
             open_level: open_level.unwrap_or(Level::Medium),
             close_score: document.integer("episode.close_score", 1..=1_000) as i32,
             close_turns: document.integer("episode.close_turns", 1..=100) as u8,
             cool_down: Span::minutes(document.integer("episode.cool_down_minutes", 0..=10_080)),
             bypass,
             expire: Span::days(document.integer("conversation.expire_days", 1..=3_650)),
-        };
-        escalation.check_hysteresis(document);
-        escalation
+        }
     }
 
     /// An episode must not be calm at the score that opens it.
-    fn check_hysteresis(&self, document: &mut Document<'_>) {
-        let key = format!("levels.{}", self.open_level);
-        let opens_at = document.integer_again(&key);
+    pub(super) fn check_hysteresis(&self, scoring: &Scoring, document: &mut Document<'_>) {
+        let opens_at = scoring.threshold(self.open_level);
         if self.close_score > opens_at {
+            let (key, other) = ("episode.close_score", format!("levels.{}", self.open_level));
             let message =
-                format!("an episode would be calm below {} although it opens at {opens_at}", self.close_score);
-            let help = format!("`episode.close_score` must not be above `{key}`");
-            document.report(Code::PolicyNotAscending, document.place("episode.close_score"), message, help);
+                format!("`{key}` is {}, above `{other}`, where an episode opens: {opens_at}", self.close_score);
+            let place = document.later_place(key, &other);
+            document.report(Code::PolicyNotAscending, place, message, "an episode must not be calm where it opens");
         }
     }
 }

@@ -1,7 +1,8 @@
 //! What a company decides: thresholds, stakes, teams and owners, from `policy/*.toml`.
 //!
-//! The files are flat tables of dotted keys; a later file overrides an earlier one key by key. Loading is linting: every
-//! fault is a diagnostic (3xx), and a policy that was loaded with one must not be used.
+//! The files are flat tables of dotted keys; a later file overrides an earlier one key by key, and every one overrides
+//! those that ship. Loading is linting: every fault is a diagnostic (3xx), and a policy that was loaded with one must
+//! not be used.
 
 mod currencies;
 mod document;
@@ -40,16 +41,29 @@ pub struct Policy {
 }
 
 impl Policy {
-    /// Reads the files in order, later ones overriding earlier ones by key. Every fault is added to `diagnostics`.
+    /// Reads the shipped files, then `files` in order, later ones overriding earlier ones by key. Every fault is added to
+    /// `diagnostics`, in the order of files and places.
     #[must_use]
     pub fn load(files: &[SourceFile], diagnostics: &mut Vec<Diagnostic>) -> Policy {
-        let mut document = Document::read(files, diagnostics);
+        let before = diagnostics.len();
+        let policy = Policy::read(files, diagnostics);
+        let file_of = |path: &str| files.iter().position(|file| file.path == path);
+        diagnostics[before..].sort_by_key(|found| {
+            (file_of(&found.location.path), found.location.line, found.location.column, found.code)
+        });
+        policy
+    }
+
+    fn read(files: &[SourceFile], diagnostics: &mut Vec<Diagnostic>) -> Policy {
+        let shipped = SHIPPED.map(|(path, text)| SourceFile { path: path.to_owned(), text: text.to_owned() });
+        let mut document = Document::read(shipped.iter().chain(files), diagnostics);
         let policy = Policy {
             scoring: Scoring::read(&mut document),
             escalation: Escalation::read(&mut document),
             routing: Routing::read(&mut document),
             currencies: Currencies::read(&mut document),
         };
+        policy.escalation.check_hysteresis(&policy.scoring, &mut document);
         document.finish();
         policy
     }
@@ -57,9 +71,8 @@ impl Policy {
     /// The shipped policy.
     #[must_use]
     pub fn shipped() -> Policy {
-        let files = SHIPPED.map(|(path, text)| SourceFile { path: path.to_owned(), text: text.to_owned() });
         let mut diagnostics = Vec::new();
-        let policy = Policy::load(&files, &mut diagnostics);
+        let policy = Policy::load(&[], &mut diagnostics);
         debug_assert!(diagnostics.is_empty(), "the shipped policy is sound: {diagnostics:?}");
         policy
     }

@@ -78,10 +78,13 @@ impl Scoring {
         for level in Level::ALL.into_iter().skip(1) {
             let key = format!("levels.{level}");
             thresholds[level as usize] = points(document, &key, 1);
-            let below = thresholds[level as usize - 1];
-            if thresholds[level as usize] <= below {
-                let message = format!("`{key}` is not above the level before it, which begins at {below}");
-                document.report(Code::PolicyNotAscending, document.place(&key), message, "levels must ascend");
+            let (here, below) = (thresholds[level as usize], Level::ALL[level as usize - 1]);
+            let least = thresholds[below as usize];
+            if here <= least {
+                let other = format!("levels.{below}");
+                let message = format!("`{key}` is {here} and not above `{other}`, which is {least}");
+                let at = document.later_place(&key, &other);
+                document.report(Code::PolicyNotAscending, at, message, "levels must ascend");
             }
         }
         Scoring { thresholds, heat: Heat::read(document), loops: Loops::read(document), stakes: Stakes::read(document) }
@@ -120,18 +123,19 @@ impl Stakes {
             let key = format!("stakes.tier.{at}");
             tier[at.index()] = percent(document, &key, 100);
             if at.index() > 0 && tier[at.index()] < tier[at.index() - 1] {
-                let message = format!("`{key}` is less than the tier below it has");
-                let help = "a higher tier must not count less";
-                document.report(Code::PolicyNotAscending, document.place(&key), message, help);
+                let lower = format!("stakes.tier.{}", Tier::ALL[at.index() - 1]);
+                let message = format!("`{key}` is less than `{lower}`");
+                let place = document.later_place(&key, &lower);
+                document.report(Code::PolicyNotAscending, place, message, "a higher tier must not count less");
             }
         }
         let arr: Vec<(u64, i32)> = steps(document, "stakes.arr", "a number of US dollars");
         for pair in arr.windows(2) {
             if pair[1].1 < pair[0].1 {
-                let key = format!("stakes.arr.{}", pair[1].0);
-                let message = format!("`{key}` is less than a smaller revenue has");
-                let help = "a larger revenue must not count less";
-                document.report(Code::PolicyNotAscending, document.place(&key), message, help);
+                let (lower, key) = (format!("stakes.arr.{}", pair[0].0), format!("stakes.arr.{}", pair[1].0));
+                let message = format!("`{key}` is less than `{lower}`");
+                let place = document.later_place(&key, &lower);
+                document.report(Code::PolicyNotAscending, place, message, "a larger revenue must not count less");
             }
         }
         let days: Vec<(u64, i32)> = steps(document, "stakes.renewal", "a number of days");

@@ -4,10 +4,8 @@ use super::*;
 use crate::account::Arr;
 use crate::score::{Level, Score};
 
-fn load(extra: &str) -> (Policy, Vec<Diagnostic>) {
-    let mut files: Vec<SourceFile> =
-        SHIPPED.iter().map(|(path, text)| SourceFile { path: (*path).to_owned(), text: (*text).to_owned() }).collect();
-    files.push(SourceFile { path: "own.toml".to_owned(), text: extra.to_owned() });
+fn load(own: &str) -> (Policy, Vec<Diagnostic>) {
+    let files = [SourceFile { path: "own.toml".to_owned(), text: own.to_owned() }];
     let mut diagnostics = Vec::new();
     let policy = Policy::load(&files, &mut diagnostics);
     (policy, diagnostics)

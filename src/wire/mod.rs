@@ -3,17 +3,24 @@
 //! Everything here is contract with others' programs, documented in `docs/`: fields are only ever added, names never
 //! change their meaning, and what is written is the same bytes for the same input on every machine.
 
+mod account;
 mod assessment;
+mod base64;
 mod dead_letter;
 mod event;
 mod json;
 mod names;
+mod problem;
 mod record;
+mod scan_line;
 pub mod timestamp;
 mod trigger;
+mod value;
 
+pub use account::{decode_account, decode_account_and_tell};
 pub use assessment::encode_assessment;
 pub use dead_letter::{DeadLetter, PayloadMode, encode_dead_letter};
 pub use event::{Decoder, Profile, encode_event};
 pub use record::{Header, RawRecord, Reason, Reject};
+pub use scan_line::{ScanLine, decode_scan_line, encode_scan_line};
 pub use trigger::*;

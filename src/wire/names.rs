@@ -1,6 +1,7 @@
 //! Enumerations as sources write them: tolerant of case and of `_`, `-`, `.` and spaces between words, and of common
 //! synonyms. `docs/EVENTS.md` has the tables.
 
+use crate::account::Tier;
 use crate::message::{AuthorType, Format, Priority, Status, VerdictOutcome};
 
 /// The longest name that any table below holds, without separators.
@@ -118,6 +119,17 @@ pub(crate) fn priority(name: &str) -> Option<Priority> {
     })
 }
 
+pub(crate) fn tier(name: &str) -> Option<Tier> {
+    Some(match Folded::new(name)?.as_str() {
+        "free" | "trial" | "community" | "freemium" => Tier::Free,
+        "starter" | "basic" | "small" | "smb" | "lite" | "selfserve" => Tier::Starter,
+        "business" | "pro" | "professional" | "growth" | "team" | "midmarket" | "standard" | "plus" => Tier::Business,
+        "enterprise" | "premium" | "large" | "corporate" => Tier::Enterprise,
+        "strategic" | "key" | "keyaccount" | "vip" | "platinum" | "global" => Tier::Strategic,
+        _ => return None,
+    })
+}
+
 pub(crate) fn format(name: &str) -> Option<Format> {
     Some(match Folded::new(name)?.as_str() {
         "plain" | "text" | "text/plain" | "plaintext" | "markdown" | "text/markdown" | "md" => Format::Plain,
@@ -140,6 +152,9 @@ mod tests {
         }
         for (known, name) in Priority::ALL.map(|p| (p, p.name())) {
             assert_eq!(priority(name), Some(known));
+        }
+        for (known, name) in Tier::ALL.map(|t| (t, t.name())) {
+            assert_eq!(tier(name), Some(known));
         }
         for (known, name) in VerdictOutcome::ALL.map(|o| (o, o.name())) {
             assert_eq!(outcome(name), Some(known));

@@ -18,6 +18,15 @@ pub fn parse(text: &str) -> Option<Timestamp> {
     parse_utc(text.as_bytes()).or_else(|| parse_slowly(text.trim_ascii()))
 }
 
+/// Reads a date, `YYYY-MM-DD`, as its midnight in UTC.
+#[must_use]
+pub fn parse_date(text: &str) -> Option<Timestamp> {
+    let date = text.trim_ascii().as_bytes().first_chunk::<10>().filter(|_| text.trim_ascii().len() == 10)?;
+    let mut midnight = *b"YYYY-MM-DDT00:00:00Z";
+    midnight[..10].copy_from_slice(date);
+    parse_utc(&midnight)
+}
+
 /// Reads a number's text as a time since the Unix epoch: seconds, from 10^11 on milliseconds, from 10^14 on
 /// microseconds, from 10^17 on nanoseconds, by the magnitude of its whole part. Fractions finer than a millisecond
 /// are dropped.

@@ -1,13 +1,15 @@
 //! From fields to an event: what is needed is there, what is not given is inferred, time is clamped.
 
+use std::mem::take;
+
 use crate::limits::ID_BYTES;
 use crate::message::{Author, AuthorType, Event, Kind, Mark, Str};
 use crate::time::{Span, Timestamp};
 use crate::wire::names::KindName;
+use crate::wire::problem::Problem;
 use crate::wire::record::RawRecord;
 use crate::wire::timestamp;
 
-use super::Problem;
 use super::cloudevent::Envelope;
 use super::fields::Fields;
 
@@ -16,17 +18,17 @@ const CLOCK_SKEW: Span = Span::seconds(60);
 
 /// The event that the fields amount to.
 pub(super) fn event<'a>(
-    mut fields: Fields<'a>,
+    fields: &mut Fields<'a>,
     envelope: &Envelope<'a>,
     record: &RawRecord<'a>,
     keyed: bool,
 ) -> Result<Event<'a>, Problem> {
     let id = needed(fields.event_id.take(), &envelope.id, "event_id")?;
     let conversation = needed(fields.conversation_id.take(), &envelope.subject, "conversation_id")?;
-    let time = time(&mut fields, envelope, record)?;
-    let author = author(&mut fields)?;
-    let kind = kind(&mut fields)?;
-    let text = text(&mut fields, &kind)?;
+    let time = time(fields, envelope, record)?;
+    let author = author(fields)?;
+    let kind = kind(fields)?;
+    let text = text(fields, &kind)?;
     let mut marks = fields.marks;
     match record.key {
         _ if !keyed => {}
@@ -36,28 +38,28 @@ pub(super) fn event<'a>(
     }
     Ok(Event {
         id,
-        tenant: fields.tenant.unwrap_or_default(),
+        tenant: fields.tenant.take().unwrap_or_default(),
         conversation,
-        account: fields.account_id.unwrap_or_default(),
+        account: fields.account_id.take().unwrap_or_default(),
         time,
         kind,
         author,
         text,
         format: fields.format,
-        subject: fields.subject,
-        channel: fields.channel,
-        language: fields.language,
+        subject: take(&mut fields.subject),
+        channel: take(&mut fields.channel),
+        language: take(&mut fields.language),
         priority: fields.priority,
         status: fields.status,
-        assignee: fields.assignee,
-        team: fields.team,
-        tags: fields.tags,
-        product_area: fields.product_area,
-        environment: fields.environment,
-        links: fields.links,
-        attachments: fields.attachments,
-        contact: fields.contact,
-        bot: fields.bot,
+        assignee: take(&mut fields.assignee),
+        team: take(&mut fields.team),
+        tags: take(&mut fields.tags),
+        product_area: take(&mut fields.product_area),
+        environment: take(&mut fields.environment),
+        links: take(&mut fields.links),
+        attachments: take(&mut fields.attachments),
+        contact: take(&mut fields.contact),
+        bot: take(&mut fields.bot),
         csat: fields.csat,
         marks,
     })

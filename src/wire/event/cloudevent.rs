@@ -5,9 +5,8 @@ use std::borrow::Cow;
 use crate::limits::{FIELD_BYTES, ID_BYTES};
 use crate::message::Str;
 use crate::wire::json::{Json, Type};
+use crate::wire::problem::Problem;
 use crate::wire::record::RawRecord;
-
-use super::Problem;
 
 /// The attributes that can stand in for fields of the event.
 #[derive(Debug, Default)]
@@ -27,9 +26,6 @@ impl<'a> Envelope<'a> {
     /// What the record's headers say: the mode by `content-type`, and in binary mode the attributes.
     pub(super) fn of_headers(record: &RawRecord<'a>) -> Result<Envelope<'a>, Problem> {
         let mut envelope = Envelope::default();
-        if record.headers.is_empty() {
-            return Ok(envelope);
-        }
         let content_type = record.header("content-type").unwrap_or_default().to_ascii_lowercase();
         if content_type.starts_with(b"application/cloudevents-batch") {
             return Err(Problem::Cloudevent("a batch of CloudEvents in one record is not supported"));

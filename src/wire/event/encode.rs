@@ -66,7 +66,7 @@ fn beside(json: &mut Writer<'_>, event: &Event<'_>) {
     if event.bot != Default::default() {
         json.key("bot").open(b'{');
         if let Some(thousandths) = event.bot.confidence {
-            json.key("confidence").thousandths(thousandths.min(1_000));
+            json.key("confidence").thousandths(thousandths.min(1_000).into());
         }
         json.text_if("intent", &event.bot.intent).close(b'}');
     }

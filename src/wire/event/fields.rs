@@ -7,8 +7,8 @@ use crate::message::{
 use crate::time::Timestamp;
 use crate::wire::json::{Json, Type};
 use crate::wire::names::{self, KindName};
-
-use super::{Problem, value};
+use crate::wire::problem::Problem;
+use crate::wire::value;
 
 /// What was read of a record. `None` where a field was missing or null and that matters.
 #[derive(Debug, Default)]

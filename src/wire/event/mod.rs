@@ -7,13 +7,13 @@ mod assemble;
 mod cloudevent;
 mod encode;
 mod fields;
-mod value;
 
 pub use encode::encode_event;
 
 use crate::limits::RECORD_BYTES;
 use crate::message::Event;
-use crate::wire::json::{Fault, Json, Type};
+use crate::wire::json::{Json, Type};
+use crate::wire::problem::Problem;
 use crate::wire::record::{RawRecord, Reason, Reject};
 
 use cloudevent::Envelope;
@@ -59,13 +59,16 @@ impl Decoder {
     /// When the record cannot be used; it is then a dead letter.
     pub fn decode<'a>(&self, record: &RawRecord<'a>) -> Result<Event<'a>, Reject> {
         let text = text_of(record)?;
-        let (fields, envelope) = read(text, record).map_err(Problem::reject)?;
-        assemble::event(fields, &envelope, record, self.keyed).map_err(Problem::reject)
+        let mut fields = Fields::default();
+        let mut envelope = Envelope::default();
+        read(text, record, &mut fields, &mut envelope)
+            .and_then(|()| assemble::event(&mut fields, &envelope, record, self.keyed))
+            .map_err(Problem::reject)
     }
 }
 
 /// The record's value as text, without a byte order mark.
-fn text_of<'a>(record: &RawRecord<'a>) -> Result<&'a str, Reject> {
+pub(super) fn text_of<'a>(record: &RawRecord<'a>) -> Result<&'a str, Reject> {
     let Some(value) = record.value else {
         return Err(Reject::new(Reason::Tombstone, "the record has no value"));
     };
@@ -85,9 +88,15 @@ fn text_of<'a>(record: &RawRecord<'a>) -> Result<&'a str, Reject> {
 }
 
 /// Reads the fields, from wherever the record's form puts them.
-fn read<'a>(text: &'a str, record: &RawRecord<'a>) -> Result<(Fields<'a>, Envelope<'a>), Problem> {
-    let mut envelope = Envelope::of_headers(record)?;
-    let mut fields = Fields::default();
+fn read<'a>(
+    text: &'a str,
+    record: &RawRecord<'a>,
+    fields: &mut Fields<'a>,
+    envelope: &mut Envelope<'a>,
+) -> Result<(), Problem> {
+    if !record.headers.is_empty() {
+        *envelope = Envelope::of_headers(record)?;
+    }
     let mut json = Json::new(text);
     if json.peek()? != Type::Object {
         json.skip()?;
@@ -100,55 +109,9 @@ fn read<'a>(text: &'a str, record: &RawRecord<'a>) -> Result<(Fields<'a>, Envelo
     json.end()?;
     if envelope.is_structured() {
         // Beside the envelope's own attributes there is nothing of ours; the event is its data.
-        let top = std::mem::take(&mut fields);
+        let top = std::mem::take(fields);
         let mut data = envelope.take_payload(top.subject)?;
         data.object(|json, key| if fields.read(json, key)? { Ok(()) } else { Ok::<_, Problem>(json.skip()?) })?;
     }
-    Ok((fields, envelope))
-}
-
-/// Why a record cannot be used, without any allocation. Names fields and places, never what the record says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Problem {
-    Json(Fault),
-    NotAnObject,
-    Cloudevent(&'static str),
-    Version,
-    Kind(&'static str),
-    Missing(&'static str),
-    WrongType { field: &'static str, wanted: &'static str, found: Type },
-    IdTooLong(&'static str),
-    IdEmpty(&'static str),
-    Time(&'static str),
-}
-
-impl From<Fault> for Problem {
-    fn from(fault: Fault) -> Problem {
-        Problem::Json(fault)
-    }
-}
-
-impl Problem {
-    #[cold]
-    fn reject(self) -> Reject {
-        let (reason, detail) = match self {
-            Problem::Json(Fault::Syntax(at)) => (Reason::NotJson, format!("not JSON at byte {at}")),
-            Problem::Json(Fault::TooDeep(at)) => (Reason::TooDeep, format!("nested too deep at byte {at}")),
-            Problem::NotAnObject => (Reason::NotAnObject, "the record is not a JSON object".to_owned()),
-            Problem::Cloudevent(why) => (Reason::InvalidCloudevent, why.to_owned()),
-            Problem::Version => (Reason::UnsupportedVersion, "`schema_version` is not 1".to_owned()),
-            Problem::Kind(field) => (Reason::UnknownKind, format!("`{field}` is none of those documented")),
-            Problem::Missing(field) => (Reason::MissingField, format!("`{field}` is missing")),
-            Problem::WrongType { field, wanted, found } => {
-                (Reason::WrongType, format!("`{field}` is {}; it must be {wanted}", found.name()))
-            }
-            Problem::IdTooLong(field) => (Reason::InvalidId, format!("`{field}` is longer than 256 bytes")),
-            Problem::IdEmpty(field) => (Reason::InvalidId, format!("`{field}` is empty")),
-            Problem::Time(field) => (
-                Reason::InvalidTime,
-                format!("`{field}` is neither RFC 3339 with an offset nor a number of seconds or milliseconds"),
-            ),
-        };
-        Reject { reason, detail }
-    }
+    Ok(())
 }

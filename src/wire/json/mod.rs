@@ -9,4 +9,4 @@ mod read;
 mod write;
 
 pub(crate) use read::{Fault, Json, Type, floor_char_boundary};
-pub(crate) use write::Writer;
+pub(crate) use write::{Writer, escaped_prefix};

@@ -56,7 +56,7 @@ impl<'o> Writer<'o> {
     }
 
     /// A number of thousandths, 0 to 1000, as a decimal of 0 to 1, e.g. `0.35`.
-    pub(crate) fn thousandths(&mut self, thousandths: u16) -> &mut Self {
+    pub(crate) fn thousandths(&mut self, thousandths: u32) -> &mut Self {
         let (whole, part) = (thousandths / 1_000, thousandths % 1_000);
         if part == 0 {
             return self.raw(whole);
@@ -120,6 +120,22 @@ impl<'o> Writer<'o> {
         }
         self.comma = true;
     }
+}
+
+/// How many bytes of `text`, up to a char boundary, take at most `budget` bytes when they are written as a string.
+pub(crate) fn escaped_prefix(text: &str, budget: usize) -> usize {
+    let mut length = 0;
+    for (index, char) in text.char_indices() {
+        length += match char {
+            '"' | '\\' | '\n' | '\r' | '\t' => 2,
+            '\0'..='\x1f' => 6,
+            _ => char.len_utf8(),
+        };
+        if length > budget {
+            return index;
+        }
+    }
+    text.len()
 }
 
 /// Appends `text` with what JSON does not allow inside a string escaped.

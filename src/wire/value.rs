@@ -5,10 +5,10 @@ use std::borrow::Cow;
 use crate::limits::{FIELD_BYTES, ID_BYTES, LIST_ENTRIES};
 use crate::message::{Mark, Marks, Str};
 use crate::time::Timestamp;
-use crate::wire::json::{Json, Type};
-use crate::wire::timestamp;
 
-use super::Problem;
+use super::json::{Json, Type};
+use super::problem::Problem;
+use super::timestamp;
 
 /// An id: a string, or a whole number taken as its digits. `None` for null.
 pub(super) fn id<'a>(json: &mut Json<'a>, field: &'static str) -> Result<Option<Str<'a>>, Problem> {

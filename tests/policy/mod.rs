@@ -15,10 +15,13 @@ fn folder(code: Code) -> PathBuf {
 /// The files of a folder's `policy`, by name.
 fn files(folder: &Path) -> Vec<SourceFile> {
     let entries = fs::read_dir(folder.join("policy")).expect("every 3xx code has a folder of broken files");
-    let mut paths: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
+    let mut paths: Vec<PathBuf> = entries.map(|entry| entry.expect("the folder can be listed").path()).collect();
     paths.sort_unstable();
-    let name = |path: &PathBuf| format!("policy/{}", path.file_name().unwrap().to_str().unwrap());
-    paths.iter().map(|path| SourceFile { path: name(path), text: fs::read_to_string(path).unwrap() }).collect()
+    let read = |path: &PathBuf| SourceFile {
+        path: format!("policy/{}", path.file_name().unwrap_or_default().display()),
+        text: fs::read_to_string(path).expect("the file can be read"),
+    };
+    paths.iter().map(read).collect()
 }
 
 #[test]

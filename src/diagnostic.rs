@@ -30,6 +30,82 @@ codes! {
     Unreadable = 100,
     /// The file is not UTF-8.
     NotUtf8 = 101,
+    /// A lexicon's path does not say its language and name.
+    LexiconPath = 110,
+    /// A lexicon's language is not supported.
+    LexiconLanguage = 111,
+    /// A lexicon's line does not have its three columns.
+    LexiconColumns = 112,
+    /// A lexicon's weight is not a whole number within the bounds of that lexicon.
+    LexiconWeight = 113,
+    /// A lexicon's term is empty.
+    LexiconTermEmpty = 114,
+    /// A term stands twice in a lexicon.
+    LexiconTermDuplicate = 115,
+    /// A lexicon is not sorted.
+    LexiconOrder = 116,
+    /// A lexicon's term can never be found, since normalisation takes away what it says.
+    LexiconTermNormal = 117,
+    /// A lexicon's term cannot be read.
+    LexiconTermSyntax = 118,
+    /// A lexicon's term is written out into too many phrases.
+    LexiconTermExpansion = 119,
+    /// A lexicon has no terms.
+    LexiconEmpty = 120,
+    /// A rule's file is not TOML.
+    RuleSyntax = 200,
+    /// A rule has a field that there is not.
+    RuleField = 201,
+    /// A rule lacks a field.
+    RuleFieldMissing = 202,
+    /// A rule's field has a value of the wrong type.
+    RuleType = 203,
+    /// A rule's id is not well-formed, or is not the file's name.
+    RuleId = 204,
+    /// A rule names a signal that there is not.
+    RuleSignal = 205,
+    /// A rule names a level that there is not.
+    RuleLevel = 206,
+    /// A rule names a status that there is not.
+    RuleStatus = 207,
+    /// A rule's weight is out of range.
+    RuleWeight = 208,
+    /// A condition cannot be read.
+    ConditionSyntax = 210,
+    /// A condition names a list that the rule does not have.
+    ConditionName = 211,
+    /// A condition's predicate has a value that there is not.
+    ConditionValue = 212,
+    /// A condition, or a branch of it, can never hold.
+    ConditionDead = 213,
+    /// A list is named by no condition.
+    ListUnused = 214,
+    /// A list has no terms.
+    ListEmpty = 215,
+    /// A list's name is not well-formed or belongs to the condition language.
+    ListName = 216,
+    /// A condition holds without anything having been found.
+    ConditionEvidence = 217,
+    /// A rule's term is empty or cannot be read.
+    TermSyntax = 220,
+    /// A rule's term is written out into too many phrases.
+    TermExpansion = 221,
+    /// A term stands twice in a list.
+    TermDuplicate = 222,
+    /// A rule's term can never be found, since normalisation takes away what it says.
+    TermNormal = 223,
+    /// A term is found by another term of its list anyway.
+    TermCovered = 224,
+    /// A rule includes a lexicon that there is not.
+    TermLexicon = 225,
+    /// A rule has no case in which it fires.
+    CaseNoneFires = 230,
+    /// A rule has no case in which it stays quiet.
+    CaseNoneQuiet = 231,
+    /// A case of a rule fails.
+    CaseFails = 232,
+    /// A case's setting has a value that there is not.
+    CaseValue = 233,
     /// The policy file is not TOML.
     PolicySyntax = 300,
     /// The policy has a key that nothing reads.

@@ -1,6 +1,18 @@
 //! Bytes to text with positions: hygiene, normalisation, tokens, masking. Every span maps back to the original.
+//!
+//! [`Document::read`] is the way in: it takes a text, leaves out what the author did not write now, and cuts the rest
+//! into words. HTML is flattened first (`html`), then read as plain text is.
 
+mod chars;
+mod document;
+mod html;
+mod hygiene;
 pub mod mask;
+mod scanner;
+mod word;
+
+pub use document::{Document, LeftOut, Sentence, Token, flags};
+pub use word::{WordKey, normalise_word};
 
 /// Why a part of a text is left out: the customer did not write it, or not now, or it is not language.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

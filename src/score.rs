@@ -44,6 +44,8 @@ pub struct Strength(u16);
 impl Strength {
     /// The signal is not there.
     pub const ZERO: Strength = Strength(0);
+    /// Half as strong as a signal can be.
+    pub const HALF: Strength = Strength(500);
     /// The strongest a signal can be.
     pub const MAX: Strength = Strength(1_000);
 

@@ -1,49 +1,318 @@
-//! The compiled detector.
+//! The compiled detector: one text in, findings out.
 
-use super::{Explanation, Findings, RuleFacts, Text};
-use crate::diagnostic::Diagnostic;
-use crate::lexicon::Lexicons;
-use crate::rules::RuleSet;
+use super::compile::Compiler;
+use super::context::Context;
+use super::hits::{Hits, Scope};
+use super::phrases::{Phrases, Target};
+use super::program::{Answer, View};
+use super::strength::Strengths;
+use super::vocabulary::Vocabulary;
+use super::{Finding, Findings, RuleFacts, RuleIndex, Text};
+use crate::lexicon::{Language, Lexicons, Role};
+use crate::limits;
+use crate::message::{AuthorType, Mark};
+use crate::rules::condition::{Comparison, Condition, Node};
+use crate::rules::{Rule, RuleSet, Status};
+use crate::score::Strength;
+use crate::signal::Signal;
+use crate::text::Document;
+
+/// The strength from which on a signal counts as found.
+pub const THRESHOLD: Strength = Strength::HALF;
+/// Summed weight of `auto_replies` terms from which on a text was written by a machine.
+const AUTO_REPLY: i32 = 1_000;
 
 /// Buffers that are reused from text to text; one for each thread.
 #[derive(Debug, Default)]
-pub struct Scratch {}
+pub struct Scratch {
+    pub(super) document: Document,
+    pub(super) hits: Hits,
+    pub(super) context: Context,
+    pub(super) strengths: Strengths,
+}
+
+/// A rule, as it is run.
+#[derive(Debug)]
+pub(super) struct Program {
+    pub(super) condition: Condition,
+    pub(super) condition_text: String,
+    pub(super) counts_negated: bool,
+    /// Whether the condition names an author; if not, the rule is for customers.
+    pub(super) names_author: bool,
+    /// The number of its first list.
+    pub(super) list_base: u32,
+    /// What a hit is worth as a strength.
+    pub(super) strength: Strength,
+    /// Signals whose lexicon terms are evidence when no list is.
+    scores: Vec<Signal>,
+}
 
 /// All rules and lexicons, compiled. Immutable; shared by reference.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Detector {
     rules: Vec<RuleFacts>,
+    pub(super) programs: Vec<Program>,
+    /// The rule of each list.
+    pub(super) rule_of_list: Vec<RuleIndex>,
+    /// Rules that may fire in a text without any of their words.
+    wordless: Vec<RuleIndex>,
+    vocabulary: Vocabulary,
+    phrases: Phrases,
+    languages: u8,
 }
 
 impl Detector {
     /// Compiles what was loaded.
     #[must_use]
-    pub fn new(_lexicons: &Lexicons, _rules: &RuleSet) -> Detector {
-        Detector::default()
+    pub fn new(lexicons: &Lexicons, rules: &RuleSet) -> Detector {
+        let mut compiler = Compiler::default();
+        compiler.add_lexicons(lexicons);
+        let mut detector = Detector {
+            rules: Vec::new(),
+            programs: Vec::new(),
+            rule_of_list: Vec::new(),
+            wordless: Vec::new(),
+            vocabulary: Vocabulary::new(Vec::new(), Vec::new(), 0),
+            phrases: Phrases::default(),
+            languages: lexicons.languages(),
+        };
+        for rule in rules.rules().iter().filter(|rule| rule.status != Status::Deprecated) {
+            detector.add(rule, lexicons, &mut compiler);
+        }
+        (detector.vocabulary, detector.phrases) = compiler.finish();
+        detector
     }
 
-    /// The rules, by [`super::RuleIndex`]; ordered by id.
+    fn add(&mut self, rule: &Rule, lexicons: &Lexicons, compiler: &mut Compiler) {
+        let index = RuleIndex(u16::try_from(self.rules.len()).unwrap_or(u16::MAX));
+        let list_base = self.rule_of_list.len() as u32;
+        for list in &rule.lists {
+            let target = Target::List(self.rule_of_list.len() as u32);
+            self.rule_of_list.push(index);
+            for phrase in &list.phrases {
+                compiler.add(phrase, &rule.languages, target);
+            }
+            for lexicon in list.lexicons.iter().flat_map(|name| lexicons.named(name)) {
+                for phrase in lexicon.entries.iter().flat_map(|entry| &entry.phrases) {
+                    compiler.add(phrase, &[lexicon.language], target);
+                }
+            }
+        }
+        if !needs_words(&rule.condition) {
+            self.wordless.push(index);
+        }
+        let mut scores = Vec::new();
+        rule.condition.walk(&mut |part| match part.node {
+            Node::Score(signal, Comparison::AtLeast | Comparison::MoreThan, _) => scores.push(signal),
+            _ => {}
+        });
+        self.programs.push(Program {
+            condition: rule.condition.clone(),
+            condition_text: rule.condition_text.clone(),
+            counts_negated: rule.counts_negated,
+            names_author: rule.condition.any(|node| matches!(node, Node::Author(_))),
+            list_base,
+            strength: Strength::clamped(500 + rule.weight.abs() / 2),
+            scores,
+        });
+        self.rules.push(RuleFacts {
+            id: rule.id.clone(),
+            title: rule.title.clone(),
+            why: rule.why.clone(),
+            signal: rule.signal,
+            level: rule.level,
+            weight: rule.weight,
+            tags: rule.tags.clone(),
+            route: rule.route.clone(),
+            experimental: rule.status == Status::Experimental,
+        });
+    }
+
+    /// The rules, by [`RuleIndex`]; ordered by id.
     #[must_use]
     pub fn rules(&self) -> &[RuleFacts] {
         &self.rules
     }
 
-    /// Finds what `text` tells. `findings` is cleared first.
-    pub fn detect(&self, _text: Text<'_>, _scratch: &mut Scratch, findings: &mut Findings) {
-        findings.clear();
+    /// How many distinct words, phrases and rules a text is searched for.
+    #[must_use]
+    pub fn size(&self) -> (usize, usize, usize) {
+        (self.vocabulary.len(), self.phrases.phrases.len(), self.rules.len())
     }
 
-    /// Finds what `text` tells, and what was there but did not count, with the reason. For people, not for the stream.
-    #[must_use]
-    pub fn explain(&self, text: Text<'_>, scratch: &mut Scratch) -> Explanation {
-        let mut explanation = Explanation::default();
-        self.detect(text, scratch, &mut explanation.findings);
-        explanation
+    /// Finds what `text` tells. `findings` is cleared first.
+    pub fn detect(&self, text: Text<'_>, scratch: &mut Scratch, findings: &mut Findings) {
+        findings.clear();
+        if !self.read(text, scratch, findings) {
+            return;
+        }
+        let Scratch { document, hits, strengths, .. } = &*scratch;
+        findings.strengths = strengths.by_signal;
+        // Rules without words first; a rule with words is asked where its first hit stands.
+        for rule in &self.wordless {
+            self.run(*rule, text, scratch, findings);
+        }
+        let mut asked = None;
+        for hit in &hits.lists {
+            let rule = self.rule_of_list[hit.list as usize];
+            if asked != Some(rule) && !self.wordless.contains(&rule) {
+                self.run(rule, text, scratch, findings);
+            }
+            asked = Some(rule);
+        }
+        self.conclude(document, findings);
+    }
+
+    /// Reads `text` and finds all words; whether it is to be judged at all.
+    pub(super) fn read(&self, text: Text<'_>, scratch: &mut Scratch, findings: &mut Findings) -> bool {
+        let Scratch { document, hits, context, strengths } = scratch;
+        document.read(text.text, text.format);
+        let flat = document.flat(text.text);
+        let languages = self.languages_of(text.language);
+        if languages == Language::NONE {
+            findings.marks.insert(Mark::LanguageUnsupported);
+        }
+        let scope = Scope { languages, lists: languages != Language::NONE };
+        hits.search(document, flat, &self.vocabulary, &self.phrases, scope);
+        findings.marks = findings.marks.union(document.marks());
+        findings.words = hits.words;
+        let machine: i32 = hits.entries_of(Role::AutoReply).map(|hit| i32::from(hit.weight)).sum();
+        if machine >= AUTO_REPLY {
+            findings.marks.insert(Mark::AutoReply);
+            return false;
+        }
+        findings.sketch = hits.sketch;
+        findings.links.extend_from_slice(document.links());
+        context.read(document, hits, &self.vocabulary);
+        findings.question = context.asks(document);
+        strengths.weigh(document, hits, context);
+        true
+    }
+
+    /// The languages whose lexicons count for a text with this tag.
+    fn languages_of(&self, tag: &str) -> u8 {
+        if tag.is_empty() {
+            return Language::English.bit();
+        }
+        match Language::from_tag(tag) {
+            Some(language) if self.languages & language.bit() != 0 => language.bit(),
+            _ => Language::NONE,
+        }
+    }
+
+    /// The view that `rule` has of the text at hand.
+    pub(super) fn view<'a>(&self, rule: RuleIndex, text: Text<'a>, scratch: &'a Scratch) -> View<'a> {
+        let Scratch { document, hits, context, strengths } = scratch;
+        let program = &self.programs[usize::from(rule.0)];
+        let from = hits.lists.partition_point(|hit| self.rule_of_list[hit.list as usize] < rule);
+        let len = hits.lists[from..].partition_point(|hit| self.rule_of_list[hit.list as usize] == rule);
+        let language =
+            if text.language.is_empty() { Some(Language::English) } else { Language::from_tag(text.language) };
+        let hits = &hits.lists[from..from + len];
+        View { document, context, strengths, text, language, hits, list_base: program.list_base }
+    }
+
+    /// Asks one rule, and adds what it finds.
+    fn run(&self, rule: RuleIndex, text: Text<'_>, scratch: &Scratch, findings: &mut Findings) {
+        let program = &self.programs[usize::from(rule.0)];
+        if !program.names_author && text.author != AuthorType::Customer {
+            return;
+        }
+        let view = self.view(rule, text, scratch);
+        let answer = view.ask(&program.condition, program.counts_negated);
+        if !answer.holds {
+            return;
+        }
+        let first = findings.findings.len();
+        self.evidence(rule, &view, answer, findings);
+        let found = &mut findings.findings;
+        found[first..].sort_unstable_by_key(|finding| (finding.start, std::cmp::Reverse(finding.end)));
+        leave_out_covered(found, first);
+        found.truncate((first + limits::FINDINGS_PER_RULE).min(limits::FINDINGS));
+        let facts = &self.rules[usize::from(rule.0)];
+        if !facts.experimental && found.len() > first {
+            raise(&mut findings.strengths, facts.signal, program.strength);
+        }
+    }
+
+    /// Adds the places that made `rule` fire: its words, else the lexicons' heaviest terms, else what is shouted.
+    fn evidence(&self, rule: RuleIndex, view: &View<'_>, answer: Answer, findings: &mut Findings) {
+        let program = &self.programs[usize::from(rule.0)];
+        let mut add = |start: u32, end: u32, strength: Strength| {
+            findings.findings.push(Finding { start, end, rule, strength });
+        };
+        for (index, hit) in view.hits.iter().take(super::program::RULE_HITS).enumerate() {
+            if answer.hits & (1 << index) != 0 {
+                add(hit.place.start, hit.place.end, program.strength);
+            }
+        }
+        if answer.hits == 0 {
+            for signal in &program.scores {
+                let of_signal =
+                    view.strengths.contributions.iter().filter(|part| part.signal == *signal && part.value > 0);
+                let heaviest = of_signal.clone().map(|part| part.value).max().unwrap_or(0);
+                for part in of_signal.filter(|part| part.value * 2 >= heaviest).take(limits::FINDINGS_PER_RULE) {
+                    add(part.start, part.end, view.strengths.by_signal[signal.index()]);
+                }
+            }
+            if program.scores.is_empty() {
+                for (first, last) in &view.context.shouts {
+                    let tokens = view.document.tokens();
+                    add(tokens[*first as usize].start, tokens[*last as usize].end, program.strength);
+                }
+            }
+        }
+    }
+
+    /// Orders the findings, maps them to the original text, and says which signals were found.
+    fn conclude(&self, document: &Document, findings: &mut Findings) {
+        for finding in &mut findings.findings {
+            (finding.start, finding.end) = document.original_span(finding.start, finding.end);
+        }
+        findings.findings.sort_unstable();
+        findings.findings.truncate(limits::FINDINGS);
+        let supervisor = findings.strengths[Signal::SupervisorRequest.index()];
+        raise(&mut findings.strengths, Signal::HumanRequest, supervisor);
+        for signal in Signal::ALL {
+            if findings.strengths[signal.index()] >= THRESHOLD {
+                findings.fired.insert(*signal);
+            }
+        }
     }
 }
 
-/// Runs the cases inside all rules; a case that fails is a diagnostic.
-#[must_use]
-pub fn run_cases(_detector: &Detector, _rules: &RuleSet) -> Vec<Diagnostic> {
-    Vec::new()
+/// Leaves out findings (from `first` on, ordered by start) that lie inside the one before.
+fn leave_out_covered(findings: &mut Vec<Finding>, first: usize) {
+    let mut end = 0;
+    let mut index = 0;
+    findings.retain(|finding| {
+        let keep = index < first || finding.end > end;
+        if index >= first {
+            end = end.max(finding.end);
+        }
+        index += 1;
+        keep
+    });
+}
+
+/// Adds independent evidence of `strength` for `signal` (noisy or).
+fn raise(strengths: &mut [Strength; Signal::COUNT], signal: Signal, strength: Strength) {
+    let old = strengths[signal.index()].thousandths();
+    let left = (1_000 - old) * (1_000 - strength.thousandths()) / 1_000;
+    strengths[signal.index()] = Strength::clamped(1_000 - left);
+}
+
+/// Whether the condition can hold only where a word of its lists stands.
+fn needs_words(condition: &Condition) -> bool {
+    match &condition.node {
+        Node::List(_) | Node::Near(_) => true,
+        Node::Count(_, comparison, number) => match comparison {
+            Comparison::AtLeast => *number > 0,
+            Comparison::MoreThan => true,
+            Comparison::AtMost | Comparison::LessThan => false,
+        },
+        Node::And(parts) => parts.iter().any(needs_words),
+        Node::Or(parts) => parts.iter().all(needs_words),
+        _ => false,
+    }
 }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::{Findings, RuleIndex};
 use crate::score::Strength;
-use crate::text::Hygiene;
+use crate::text::{Hygiene, LeftOut};
 
 /// What was found, and what was there but did not count.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -64,13 +64,13 @@ impl fmt::Display for Because {
     }
 }
 
-/// A part of a text that was left out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct LeftOut {
-    /// First byte in the original text.
-    pub start: u32,
-    /// The byte after the last.
-    pub end: u32,
-    /// Why.
-    pub hygiene: Hygiene,
+impl super::Detector {
+    /// Finds what `text` tells, and what was there but did not count, with the reason. For people, not for the stream.
+    #[must_use]
+    pub fn explain(&self, text: super::Text<'_>, scratch: &mut super::Scratch) -> Explanation {
+        let mut explanation = Explanation::default();
+        self.detect(text, scratch, &mut explanation.findings);
+        explanation.left_out.extend_from_slice(scratch.document.left_out());
+        explanation
+    }
 }

@@ -1,10 +1,20 @@
 //! One text in, findings out. Stateless; never fails; allocates nothing once its scratch space is warm.
 
+mod cases;
+mod compile;
+mod context;
 mod detector;
 mod explanation;
+mod hits;
+mod phrases;
+mod program;
+mod strength;
+mod vocabulary;
 
-pub use detector::{Detector, Scratch, run_cases};
-pub use explanation::{Because, Explanation, LeftOut, PassedOver};
+pub use crate::text::LeftOut;
+pub use cases::run_cases;
+pub use detector::{Detector, Scratch, THRESHOLD};
+pub use explanation::{Because, Explanation, PassedOver};
 
 use crate::message::{AuthorType, Format, Marks};
 use crate::score::{Level, Strength};

@@ -1,0 +1,261 @@
+//! From lexicons and rules to the tables that a text is searched with. Runs once, when files load.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use aho_corasick::{AhoCorasick, MatchKind};
+
+use super::phrases::{CompiledPhrase, Phrases, Step, Target};
+use super::vocabulary::{AtomIndex, Class, ClassIndex, NO_CLASS, Vocabulary};
+use crate::lexicon::term::{Atom, Element, Phrase};
+use crate::lexicon::{Language, Lexicons, Role, inflections};
+use crate::signal::Signal;
+
+/// Gathers phrases with their targets.
+#[derive(Default)]
+pub(super) struct Compiler {
+    atoms: BTreeMap<(Atom, Vec<Language>), AtomIndex>,
+    phrases: BTreeMap<Vec<(AtomIndex, u8)>, Vec<Target>>,
+    signs: BTreeMap<String, Vec<Target>>,
+    function_words: BTreeSet<String>,
+    disguisable: BTreeSet<String>,
+    negators: BTreeSet<AtomIndex>,
+}
+
+impl Compiler {
+    /// Adds every entry of every lexicon.
+    pub(super) fn add_lexicons(&mut self, lexicons: &Lexicons) {
+        for (number, lexicon) in lexicons.all().iter().enumerate() {
+            let languages = [lexicon.language];
+            for entry in &lexicon.entries {
+                let target = Target::Entry {
+                    role: lexicon.role,
+                    weight: entry.weight,
+                    languages: lexicon.language.bit(),
+                    lexicon: number as u16,
+                };
+                for phrase in &entry.phrases {
+                    self.note(lexicon.role, entry.weight, phrase, &languages);
+                    if lexicon.role != Role::FunctionWord && lexicon.role != Role::Other {
+                        self.add(phrase, &languages, target);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Remembers what a lexicon says of single words beside its weights.
+    fn note(&mut self, role: Role, weight: i16, phrase: &Phrase, languages: &[Language]) {
+        let Phrase::Words(elements) = phrase else { return };
+        let [Element { atom, .. }] = elements.as_slice() else { return };
+        match (role, atom) {
+            (Role::FunctionWord, Atom::Word(word)) => {
+                self.function_words.insert(word.clone());
+                // So that the word is in the table.
+                self.atom(atom, languages);
+            }
+            (Role::Signal(Signal::Profanity | Signal::Abuse), Atom::Word(word)) => {
+                self.disguisable.insert(word.clone());
+            }
+            (Role::Signal(Signal::Profanity | Signal::Abuse), Atom::Prefix(prefix)) => {
+                let forms = languages.iter().flat_map(|language| inflections(prefix, *language));
+                self.disguisable.extend(forms);
+            }
+            (Role::Negator, atom) if weight > 0 => {
+                let atom = self.atom(&atom.clone(), languages);
+                self.negators.insert(atom);
+            }
+            _ => {}
+        }
+    }
+
+    /// Adds a phrase on behalf of `target`; inflections are made for `languages`.
+    pub(super) fn add(&mut self, phrase: &Phrase, languages: &[Language], target: Target) {
+        let targets = match phrase {
+            Phrase::Sign(sign) => self.signs.entry(sign.clone()).or_default(),
+            Phrase::Words(elements) => {
+                let steps = elements.iter().map(|element| (self.atom(&element.atom, languages), element.gap)).collect();
+                self.phrases.entry(steps).or_default()
+            }
+        };
+        if !targets.contains(&target) {
+            targets.push(target);
+        }
+    }
+
+    fn atom(&mut self, atom: &Atom, languages: &[Language]) -> AtomIndex {
+        // Words and numbers are the same in every language; inflections are not.
+        let languages = if matches!(atom, Atom::Prefix(_)) { languages.to_vec() } else { Vec::new() };
+        let next = self.atoms.len() as AtomIndex;
+        *self.atoms.entry((atom.clone(), languages)).or_insert(next)
+    }
+
+    /// The finished tables.
+    pub(super) fn finish(self) -> (Vocabulary, Phrases) {
+        let mut phrases = Phrases::default();
+        let anchored = self.phrase_table(&mut phrases);
+        self.sign_table(&mut phrases);
+        let vocabulary = self.vocabulary(&anchored, &mut phrases);
+        (vocabulary, phrases)
+    }
+
+    /// Fills the phrase table; the phrases anchored at each atom.
+    fn phrase_table(&self, phrases: &mut Phrases) -> BTreeMap<AtomIndex, Vec<u32>> {
+        let rarity = self.rarity();
+        let mut anchored: BTreeMap<AtomIndex, Vec<u32>> = BTreeMap::new();
+        for (steps, targets) in &self.phrases {
+            let number = phrases.phrases.len() as u32;
+            let anchor =
+                (0..steps.len()).max_by_key(|index| (rarity[steps[*index].0 as usize], std::cmp::Reverse(*index)));
+            let anchor = anchor.expect("a phrase has at least one word");
+            anchored.entry(steps[anchor].0).or_default().push(number);
+            let first_step = phrases.steps.len() as u32;
+            phrases.steps.extend(steps.iter().map(|(atom, gap)| Step { atom: *atom, gap: *gap }));
+            let first_target = phrases.targets.len() as u32;
+            phrases.targets.extend(targets);
+            let has_gap = steps.iter().any(|(_, gap)| *gap > 0);
+            let has_negator = steps.iter().any(|(atom, _)| self.negators.contains(atom));
+            phrases.phrases.push(CompiledPhrase {
+                steps: (first_step, phrases.steps.len() as u32),
+                targets: (first_target, phrases.targets.len() as u32),
+                anchor: anchor as u8,
+                negatable_inside: has_gap && !has_negator,
+            });
+        }
+        anchored
+    }
+
+    /// How rare each atom's words are: function words least, then those of many phrases, then short ones.
+    fn rarity(&self) -> Vec<(bool, std::cmp::Reverse<usize>, usize)> {
+        let mut uses = vec![0_usize; self.atoms.len()];
+        for (atom, _) in self.phrases.keys().flatten() {
+            uses[*atom as usize] += 1;
+        }
+        let mut rarity = vec![(false, std::cmp::Reverse(0), 0); self.atoms.len()];
+        for ((atom, _), index) in &self.atoms {
+            let (is_content, len) = match atom {
+                Atom::Word(word) => (!self.function_words.contains(word), word.len()),
+                Atom::Prefix(prefix) => (true, prefix.len()),
+                Atom::Number => (false, 1),
+            };
+            rarity[*index as usize] = (is_content, std::cmp::Reverse(uses[*index as usize]), len);
+        }
+        rarity
+    }
+
+    fn sign_table(&self, phrases: &mut Phrases) {
+        if self.signs.is_empty() {
+            return;
+        }
+        for targets in self.signs.values() {
+            let first = phrases.targets.len() as u32;
+            phrases.targets.extend(targets);
+            phrases.sign_targets.push((first, phrases.targets.len() as u32));
+        }
+        let automaton = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(self.signs.keys());
+        phrases.signs = Some(automaton.expect("a few thousand short signs make an automaton of moderate size"));
+    }
+
+    fn vocabulary(&self, anchored: &BTreeMap<AtomIndex, Vec<u32>>, phrases: &mut Phrases) -> Vocabulary {
+        let (words, prefixes, number) = self.surfaces();
+        let mut classes =
+            Classes { anchored, phrases, by_key: BTreeMap::new(), classes: vec![Class::default()], atoms: Vec::new() };
+        let mut placed = Vec::new();
+        for (word, atoms) in &words {
+            let (function, disguisable) = (self.function_words.contains(word), self.disguisable.contains(word));
+            placed.push((word, classes.class(atoms, function, disguisable)));
+        }
+        let prefixes: Vec<(String, ClassIndex)> =
+            prefixes.iter().map(|(prefix, atoms)| (prefix.clone(), classes.class(atoms, false, false))).collect();
+        let number = number.map_or(NO_CLASS, |atom| classes.class(&BTreeSet::from([atom]), false, false));
+        let mut vocabulary = Vocabulary::new(classes.classes, classes.atoms, number);
+        for (word, class) in placed {
+            vocabulary.insert_word(word, class);
+        }
+        vocabulary.set_prefixes(&prefixes);
+        vocabulary
+    }
+
+    /// Every word and every prefix with the atoms it matches, and the atom of numbers.
+    #[allow(clippy::type_complexity, reason = "three maps that live for one call")]
+    fn surfaces(
+        &self,
+    ) -> (BTreeMap<String, BTreeSet<AtomIndex>>, BTreeMap<String, BTreeSet<AtomIndex>>, Option<AtomIndex>) {
+        let mut words: BTreeMap<String, BTreeSet<AtomIndex>> = BTreeMap::new();
+        let mut prefixes: BTreeMap<String, BTreeSet<AtomIndex>> = BTreeMap::new();
+        let mut number = None;
+        for ((atom, languages), index) in &self.atoms {
+            match atom {
+                Atom::Word(word) => {
+                    words.entry(word.clone()).or_default().insert(*index);
+                    if let Some(bare) = without_apostrophe(word) {
+                        words.entry(bare).or_default().insert(*index);
+                    }
+                }
+                Atom::Prefix(prefix) => {
+                    prefixes.entry(prefix.clone()).or_default().insert(*index);
+                    for form in languages.iter().flat_map(|language| inflections(prefix, *language)) {
+                        words.entry(form).or_default().insert(*index);
+                    }
+                }
+                Atom::Number => number = Some(*index),
+            }
+        }
+        let shorter = |word: &str, own: bool| -> BTreeSet<AtomIndex> {
+            let ends = word.char_indices().map(|(at, _)| at).skip(1).chain(own.then_some(word.len()));
+            ends.filter_map(|end| prefixes.get(&word[..end])).flatten().copied().collect()
+        };
+        for (word, atoms) in &mut words {
+            atoms.extend(shorter(word, true));
+            atoms.extend(number.filter(|_| word.bytes().all(|byte| byte.is_ascii_digit())));
+        }
+        let all = prefixes.iter().map(|(prefix, atoms)| {
+            let atoms = atoms.union(&shorter(prefix, false)).copied().collect();
+            (prefix.clone(), atoms)
+        });
+        let all = all.collect();
+        (words, all, number)
+    }
+}
+
+/// Classes, one for each distinct set of atoms.
+struct Classes<'a> {
+    anchored: &'a BTreeMap<AtomIndex, Vec<u32>>,
+    phrases: &'a mut Phrases,
+    by_key: BTreeMap<(BTreeSet<AtomIndex>, bool, bool), ClassIndex>,
+    classes: Vec<Class>,
+    atoms: Vec<AtomIndex>,
+}
+
+impl Classes<'_> {
+    fn class(&mut self, atoms: &BTreeSet<AtomIndex>, function: bool, disguisable: bool) -> ClassIndex {
+        let key = (atoms.clone(), function, disguisable);
+        if let Some(class) = self.by_key.get(&key) {
+            return *class;
+        }
+        let first_atom = self.atoms.len() as u32;
+        self.atoms.extend(atoms);
+        let first_posting = self.phrases.postings.len() as u32;
+        for atom in atoms {
+            self.phrases.postings.extend(self.anchored.get(atom).into_iter().flatten());
+        }
+        let class = self.classes.len() as ClassIndex;
+        self.classes.push(Class {
+            atoms: (first_atom, self.atoms.len() as u32),
+            postings: (first_posting, self.phrases.postings.len() as u32),
+            function,
+            disguisable,
+        });
+        self.by_key.insert(key, class);
+        class
+    }
+}
+
+/// How people write a word who leave out its apostrophe, where that is no other word (`we're` would be `were`).
+fn without_apostrophe(word: &str) -> Option<String> {
+    let is_safe = word.ends_with("n't")
+        || matches!(
+            word,
+            "i'm" | "i've" | "you're" | "you've" | "they're" | "they've" | "we've" | "that's" | "what's" | "it's"
+        );
+    is_safe.then(|| word.replace('\'', ""))
+}

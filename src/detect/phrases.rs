@@ -1,0 +1,126 @@
+//! Phrases, anchored at their rarest word, and the signs that are no words.
+
+use aho_corasick::AhoCorasick;
+
+use super::vocabulary::{AtomIndex, ClassIndex, NO_CLASS, Vocabulary};
+use crate::lexicon::Role;
+use crate::text::Token;
+
+/// What a phrase is looked for on behalf of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Target {
+    /// A list of a rule, by its number over all rules.
+    List(u32),
+    /// An entry of a lexicon.
+    Entry {
+        /// What the entry's weight means.
+        role: Role,
+        /// The weight.
+        weight: i16,
+        /// The languages it belongs to, as bits.
+        languages: u8,
+        /// The lexicon's number; only terms of one lexicon hide each other.
+        lexicon: u16,
+    },
+}
+
+/// One step of a phrase.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Step {
+    pub(super) atom: AtomIndex,
+    pub(super) gap: u8,
+}
+
+/// A phrase, compiled.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct CompiledPhrase {
+    /// Its steps, a span of [`Phrases::steps`].
+    pub(super) steps: (u32, u32),
+    /// What it is looked for on behalf of, a span of [`Phrases::targets`].
+    pub(super) targets: (u32, u32),
+    /// The step that a text is searched for first.
+    pub(super) anchor: u8,
+    /// Whether words may stand in between that can negate it.
+    pub(super) negatable_inside: bool,
+}
+
+/// All phrases.
+#[derive(Debug, Default)]
+pub(super) struct Phrases {
+    pub(super) phrases: Vec<CompiledPhrase>,
+    pub(super) steps: Vec<Step>,
+    pub(super) targets: Vec<Target>,
+    /// Phrases by the class they are anchored at; [`super::vocabulary::Class::postings`] are spans of it.
+    pub(super) postings: Vec<u32>,
+    pub(super) signs: Option<AhoCorasick>,
+    /// What each sign is looked for on behalf of, spans of `targets`.
+    pub(super) sign_targets: Vec<(u32, u32)>,
+}
+
+impl Phrases {
+    /// The words of `tokens` (of the given classes) that `phrase` covers when its anchor stands at `at`: the shortest
+    /// stretch within one sentence.
+    #[inline]
+    pub(super) fn matched(
+        &self,
+        phrase: &CompiledPhrase,
+        vocabulary: &Vocabulary,
+        tokens: &[Token],
+        classes: &[ClassIndex],
+        at: usize,
+    ) -> Option<(usize, usize)> {
+        let steps = &self.steps[phrase.steps.0 as usize..phrase.steps.1 as usize];
+        if steps.len() == 1 {
+            return Some((at, at));
+        }
+        let anchor = usize::from(phrase.anchor);
+        let is = |token: usize, atom: AtomIndex| {
+            classes[token] != NO_CLASS
+                && tokens[token].sentence == tokens[at].sentence
+                && vocabulary.has_atom(classes[token], atom)
+        };
+        let last = reach(
+            at,
+            steps[anchor + 1..].iter().map(|step| (step.atom, step.gap)),
+            |step| at.checked_add(step).filter(|token| *token < tokens.len()),
+            is,
+        )?;
+        // Backwards, the gap before a step is the one that lies between it and the step to its left.
+        let left = (0..anchor).rev().map(|index| (steps[index].atom, steps[index + 1].gap));
+        let first = reach(at, left, |step| at.checked_sub(step), is)?;
+        Some((first, last))
+    }
+}
+
+/// Walks `steps` from `at` on; the nearest token that the last step can stand at. `token_at` says which token lies so
+/// many words away.
+///
+/// All places that a step can stand at are kept as bits of their distance, so that no way is tried twice.
+fn reach(
+    at: usize,
+    steps: impl Iterator<Item = (AtomIndex, u8)>,
+    token_at: impl Fn(usize) -> Option<usize>,
+    is: impl Fn(usize, AtomIndex) -> bool,
+) -> Option<usize> {
+    let mut places: u64 = 1;
+    for (atom, gap) in steps {
+        let mut next = 0;
+        for skipped in 0..=u32::from(gap) {
+            next |= places.checked_shl(1 + skipped).unwrap_or(0);
+        }
+        places = 0;
+        while next != 0 {
+            let distance = next.trailing_zeros();
+            next &= next - 1;
+            match token_at(distance as usize) {
+                Some(token) if is(token, atom) => places |= 1 << distance,
+                Some(_) => {}
+                None => break,
+            }
+        }
+        if places == 0 {
+            return None;
+        }
+    }
+    if places == 1 { Some(at) } else { token_at(places.trailing_zeros() as usize) }
+}

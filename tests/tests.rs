@@ -1,6 +1,7 @@
 //! Integration tests.
 
 mod cli;
+mod language;
 mod metrics;
 mod policy;
 mod settings;

@@ -58,9 +58,13 @@ impl Context {
         }
     }
 
-    /// Whether the words at `place` are negated from outside, or by a word that stands among them.
-    pub(super) fn is_negated(&self, document: &Document, place: &Place) -> bool {
-        let before = self.negators.iter().rev().filter(|negator| negator.last < place.first);
+    /// Whether the words at `place` are negated from outside, or by a word that stands among them. A negator that is
+    /// part of something said (`taken`) says no more than that.
+    pub(super) fn is_negated(&self, document: &Document, place: &Place, taken: impl Fn(u32) -> bool) -> bool {
+        if self.negators.is_empty() {
+            return false;
+        }
+        let before = self.negators.iter().rev().filter(|negator| negator.last < place.first && !taken(negator.first));
         let outside = before.take(2).any(|negator| self.reaches(document, negator, place.first));
         let between = |negator: &Negator| negator.first > place.first && negator.last < place.last;
         outside || (place.negatable_inside && self.negators.iter().any(between))

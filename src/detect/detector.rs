@@ -15,7 +15,7 @@ use crate::rules::condition::{Comparison, Condition, Node};
 use crate::rules::{Rule, RuleSet, Status};
 use crate::score::Strength;
 use crate::signal::Signal;
-use crate::text::Document;
+use crate::text::{Document, Reading};
 
 /// The strength from which on a signal counts as found.
 pub const THRESHOLD: Strength = Strength::HALF;
@@ -102,9 +102,10 @@ impl Detector {
             self.wordless.push(index);
         }
         let mut scores = Vec::new();
-        rule.condition.walk(&mut |part| match part.node {
-            Node::Score(signal, Comparison::AtLeast | Comparison::MoreThan, _) => scores.push(signal),
-            _ => {}
+        rule.condition.walk(&mut |part| {
+            if let Node::Score(signal, Comparison::AtLeast | Comparison::MoreThan, _) = part.node {
+                scores.push(signal);
+            }
         });
         self.programs.push(Program {
             condition: rule.condition.clone(),
@@ -142,8 +143,13 @@ impl Detector {
 
     /// Finds what `text` tells. `findings` is cleared first.
     pub fn detect(&self, text: Text<'_>, scratch: &mut Scratch, findings: &mut Findings) {
+        self.detect_in(text, Reading::Own, scratch, findings);
+    }
+
+    /// The same, in that part of the text which `reading` says.
+    pub(super) fn detect_in(&self, text: Text<'_>, reading: Reading, scratch: &mut Scratch, findings: &mut Findings) {
         findings.clear();
-        if !self.read(text, scratch, findings) {
+        if !self.read(text, reading, scratch, findings) {
             return;
         }
         let Scratch { document, hits, strengths, .. } = &*scratch;
@@ -164,9 +170,9 @@ impl Detector {
     }
 
     /// Reads `text` and finds all words; whether it is to be judged at all.
-    pub(super) fn read(&self, text: Text<'_>, scratch: &mut Scratch, findings: &mut Findings) -> bool {
+    fn read(&self, text: Text<'_>, reading: Reading, scratch: &mut Scratch, findings: &mut Findings) -> bool {
         let Scratch { document, hits, context, strengths } = scratch;
-        document.read(text.text, text.format);
+        document.read(text.text, text.format, reading);
         let flat = document.flat(text.text);
         let languages = self.languages_of(text.language);
         if languages == Language::NONE {

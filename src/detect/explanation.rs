@@ -2,9 +2,11 @@
 
 use std::fmt;
 
-use super::{Findings, RuleIndex};
+use super::{Detector, Findings, RuleIndex, Scratch, Text};
+use crate::message::{AuthorType, Format, Mark};
+use crate::rules::condition::{Condition, Node};
 use crate::score::Strength;
-use crate::text::{Hygiene, LeftOut};
+use crate::text::{Hygiene, LeftOut, Reading};
 
 /// What was found, and what was there but did not count.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -64,13 +66,86 @@ impl fmt::Display for Because {
     }
 }
 
-impl super::Detector {
+impl Detector {
     /// Finds what `text` tells, and what was there but did not count, with the reason. For people, not for the stream.
     #[must_use]
-    pub fn explain(&self, text: super::Text<'_>, scratch: &mut super::Scratch) -> Explanation {
+    pub fn explain(&self, text: Text<'_>, scratch: &mut Scratch) -> Explanation {
         let mut explanation = Explanation::default();
         self.detect(text, scratch, &mut explanation.findings);
         explanation.left_out.extend_from_slice(scratch.document.left_out());
+        let fired: Vec<RuleIndex> = explanation.findings.findings.iter().map(|finding| finding.rule).collect();
+        self.passed_over(text, scratch, &fired, &mut explanation.passed_over);
+        self.passed_over_left_out(text, scratch, &mut explanation);
+        explanation.passed_over.sort_by_key(|passed| (passed.start, passed.rule, passed.end));
         explanation
+    }
+
+    /// Adds the words of rules that did not fire in the text at hand.
+    fn passed_over(&self, text: Text<'_>, scratch: &Scratch, fired: &[RuleIndex], passed_over: &mut Vec<PassedOver>) {
+        for (index, program) in self.programs.iter().enumerate() {
+            let rule = RuleIndex(index as u16);
+            let view = self.view(rule, text, scratch);
+            if fired.contains(&rule) || view.hits.is_empty() {
+                continue;
+            }
+            let other_reader = !program.names_author && text.author != AuthorType::Customer;
+            let because = if other_reader {
+                Because::OtherReader("customers' messages".to_owned())
+            } else if view.ask(&program.condition, true).holds {
+                Because::Negated
+            } else {
+                let part = missing(&program.condition, &|part| view.ask(part, program.counts_negated).holds);
+                Because::Condition(program.condition_text[part.span.clone()].to_owned())
+            };
+            for hit in view.hits {
+                let (start, end) = scratch.document.original_span(hit.place.start, hit.place.end);
+                passed_over.push(PassedOver { start, end, rule, because: because.clone() });
+            }
+        }
+    }
+
+    /// Adds what would have been found in the parts that were left out.
+    fn passed_over_left_out(&self, text: Text<'_>, scratch: &mut Scratch, explanation: &mut Explanation) {
+        let mut findings = Findings::default();
+        for part in &explanation.left_out {
+            let Some(inner) = text.text.get(part.start as usize..part.end as usize) else { continue };
+            let bare = if text.format == Format::Html { without_tags(inner) } else { inner.to_owned() };
+            self.detect_in(Text { text: &bare, format: Format::Plain, ..text }, Reading::Whole, scratch, &mut findings);
+            for finding in &findings.findings {
+                explanation.passed_over.push(PassedOver {
+                    start: part.start + finding.start,
+                    end: part.start + finding.end,
+                    rule: finding.rule,
+                    because: Because::LeftOut(part.hygiene),
+                });
+            }
+        }
+        if explanation.findings.marks.contains(Mark::AutoReply) {
+            let end = u32::try_from(text.text.len()).unwrap_or(u32::MAX);
+            explanation.left_out.push(LeftOut { start: 0, end, hygiene: Hygiene::AutoReply });
+        }
+    }
+}
+
+/// `html` with everything between `<` and `>` blank, so that places stay what they are.
+fn without_tags(html: &str) -> String {
+    let mut in_tag = false;
+    let blank = html.bytes().map(|byte| {
+        let is_markup = in_tag || byte == b'<';
+        in_tag = is_markup && byte != b'>';
+        if is_markup { b' ' } else { byte }
+    });
+    // Tags begin and end with ASCII characters, so that whole characters are blanked.
+    String::from_utf8(blank.collect()).unwrap_or_default()
+}
+
+/// The innermost part that keeps `condition` from holding.
+fn missing<'a>(condition: &'a Condition, holds: &dyn Fn(&Condition) -> bool) -> &'a Condition {
+    match &condition.node {
+        Node::And(parts) => {
+            let part = parts.iter().find(|part| !holds(part));
+            part.map_or(condition, |part| missing(part, holds))
+        }
+        _ => condition,
     }
 }

@@ -125,7 +125,8 @@ impl View<'_> {
     }
 
     fn negated(&self) -> u64 {
-        self.bits(|hit| self.context.is_negated(self.document, &hit.place))
+        let taken = |token: u32| self.hits.iter().any(|hit| hit.place.first <= token && token <= hit.place.last);
+        self.bits(|hit| self.context.is_negated(self.document, &hit.place, taken))
     }
 
     fn list(&self, list: usize) -> u64 {

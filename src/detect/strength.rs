@@ -50,7 +50,7 @@ impl Strengths {
                     let signal = if value < 0 { Signal::Negative } else { Signal::Satisfaction };
                     Contribution { signal, value: value.abs(), start: hit.place.start, end: hit.place.end }
                 }
-                Role::Signal(signal) if !context.is_negated(document, &hit.place) => {
+                Role::Signal(signal) if !context.is_negated(document, &hit.place, |_| false) => {
                     let value = i32::from(hit.weight) * boost(document, hits, hit) / 1_000;
                     Contribution { signal, value, start: hit.place.start, end: hit.place.end }
                 }
@@ -81,7 +81,7 @@ fn saturated(sum: i32) -> Strength {
 /// The weight of a valence term where it stands.
 fn valence(document: &Document, hits: &Hits, context: &Context, hit: &EntryHit) -> i32 {
     let mut value = i32::from(hit.weight) * boost(document, hits, hit) / 1_000;
-    if context.is_negated(document, &hit.place) {
+    if context.is_negated(document, &hit.place, |_| false) {
         value = value * NEGATED / 1_000;
     }
     let token = document.tokens()[hit.place.first as usize];

@@ -246,7 +246,7 @@ fn gate(head: u64) -> u16 {
     ((head & 31) | (head >> 8 & 31) << 5 | (head >> 16 & 31) << 10) as u16
 }
 
-/// Whether a letter may stand three times in a row. Only the first eight bytes are looked at closely; a longer word may.
+/// Whether a letter may stand three times in a row. Only the first eight bytes are looked at; a long word may anyway.
 #[inline]
 fn may_be_elongated(token: &Token) -> bool {
     let head = token.key.head;
@@ -256,7 +256,7 @@ fn may_be_elongated(token: &Token) -> bool {
     let twice = zeros & (zeros >> 8);
     // Beyond the word's end the head is zero, too, which says nothing.
     let bytes = u32::from(token.len.min(8));
-    token.len > 8 && token.len > 12 || twice & ((1_u64 << (8 * bytes.saturating_sub(2))) - 1) != 0
+    token.len > 12 || twice & ((1 << (8 * bytes.saturating_sub(2))) - 1) != 0
 }
 
 /// Whether `word` is `plain` with signs or digits in the place of letters.

@@ -6,7 +6,7 @@
 use std::ops::Range;
 
 use crate::message::Format;
-use crate::text::{Document, flags, normalise_word};
+use crate::text::{Document, Reading, flags, normalise_word};
 
 /// What one word of a text must be.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -297,7 +297,7 @@ fn literal(written: &str, offset: usize) -> Result<Vec<String>, Fault> {
         return Err(fault(FaultKind::Normal, span, message, format!("write `{normal}`")));
     }
     let mut document = Document::default();
-    document.read(written, Format::Plain);
+    document.read(written, Format::Plain, Reading::Whole);
     let tokens = document.tokens();
     if tokens.is_empty() || tokens.iter().any(|token| token.flags & flags::OPAQUE != 0) {
         let message = format!("`{written}` is not a word: it is taken out of texts before terms are compared");

@@ -67,6 +67,15 @@ pub struct LeftOut {
     pub hygiene: Hygiene,
 }
 
+/// Which part of a text is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reading {
+    /// What its author wrote now.
+    Own,
+    /// All of it, quoted history and signatures included.
+    Whole,
+}
+
 /// A text, read. All buffers are reused by the next [`Document::read`].
 #[derive(Debug, Default)]
 pub struct Document {
@@ -84,7 +93,7 @@ pub struct Document {
 
 impl Document {
     /// Reads `text`, at most [`limits::TEXT_BYTES`] of it. Takes time in proportion to the text, whatever it holds.
-    pub fn read(&mut self, text: &str, format: Format) {
+    pub fn read(&mut self, text: &str, format: Format, reading: Reading) {
         self.clear();
         let original = self.bounded(text);
         self.is_flattened = format == Format::Html;
@@ -96,7 +105,10 @@ impl Document {
         let flat = if self.is_flattened { flattened.text.as_str() } else { original };
         let mut kept = std::mem::take(&mut self.kept);
         let left_out_in_html = self.left_out.len();
-        hygiene::sections(flat, &mut kept, &mut self.left_out);
+        match reading {
+            Reading::Own => hygiene::sections(flat, &mut kept, &mut self.left_out),
+            Reading::Whole => kept.push(Kept { start: 0, end: flat.len() as u32 }),
+        }
         for section in &kept {
             scanner::scan(self, flat, section.start as usize, section.end as usize);
         }

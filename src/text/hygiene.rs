@@ -152,7 +152,7 @@ struct Reader<'a> {
 impl Reader<'_> {
     /// Looks at one line. The reason why all that follows is left out, from this line (or the header before it) on.
     fn line(&mut self, line: &str, at: usize, end: usize) -> Option<Hygiene> {
-        let Some(&first) = line.as_bytes().first() else { return None };
+        let &first = line.as_bytes().first()?;
         if first == b'>' {
             let from = self.attribution.take().unwrap_or(at);
             self.leave_out(from, end, Hygiene::Quoted);

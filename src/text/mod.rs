@@ -11,7 +11,7 @@ pub mod mask;
 mod scanner;
 mod word;
 
-pub use document::{Document, LeftOut, Sentence, Token, flags};
+pub use document::{Document, LeftOut, Reading, Sentence, Token, flags};
 pub use word::{WordKey, normalise_word};
 
 /// Why a part of a text is left out: the customer did not write it, or not now, or it is not language.

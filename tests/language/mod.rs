@@ -1,0 +1,3 @@
+//! Text, lexicons, rules and detection, through the public API.
+
+mod shipped;

@@ -4,5 +4,6 @@ mod cli;
 mod language;
 mod metrics;
 mod policy;
+mod scenarios;
 mod settings;
 mod wire;

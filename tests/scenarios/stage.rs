@@ -1,0 +1,162 @@
+//! Plays a scenario's rows on a real engine and says what it makes of them.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use foreshock::account::Account;
+use foreshock::engine::{Disposition, Engine, Input, Outcome, Scratch};
+use foreshock::knowledge::Knowledge;
+use foreshock::message::{
+    Author, AuthorType, BotTurn, Contact, Event, Format, Kind, Mark, Marks, Status, VerdictOutcome,
+};
+use foreshock::risk::{Assessment, Cause, Step, Trigger};
+use foreshock::score::Level;
+
+use super::happening::Happening;
+
+/// One conversation on an engine of its own.
+pub(crate) struct Stage {
+    pub(crate) account: Option<Arc<Account>>,
+    engine: Engine,
+    scratch: Scratch,
+    outcome: Outcome,
+    events: Vec<Event<'static>>,
+    last: Assessment,
+}
+
+impl Stage {
+    pub(crate) fn new(knowledge: &Knowledge) -> Stage {
+        let mut scratch = Scratch::default();
+        scratch.assessments_wanted = true;
+        Stage {
+            account: None,
+            engine: Engine::new(Arc::clone(&knowledge.detector), Arc::clone(&knowledge.policy)),
+            scratch,
+            outcome: Outcome::default(),
+            events: Vec::new(),
+            last: Assessment::default(),
+        }
+    }
+
+    /// Plays a row; says what comes of it.
+    pub(crate) fn play(&mut self, happening: &Happening) -> String {
+        if happening.who == "why" {
+            return sum(&self.last);
+        }
+        if happening.who == "tick" {
+            self.engine.step(Input::Tick(happening.time), &mut self.scratch, &mut self.outcome);
+            return said(&self.outcome, "");
+        }
+        let event = self.event(happening);
+        let input = Input::Event { event: &event, account: self.account.as_ref() };
+        self.engine.step(input, &mut self.scratch, &mut self.outcome);
+        self.last.clone_from(&self.outcome.assessment);
+        let said = said(&self.outcome, &event.id);
+        self.events.push(event);
+        said
+    }
+
+    fn event(&self, happening: &Happening) -> Event<'static> {
+        let plain = |author: AuthorType| self.message(happening, author, &happening.text);
+        let system = |kind: Kind<'static>| Event { kind, ..self.message(happening, AuthorType::System, "") };
+        let target = || {
+            let (row, text) = happening.target();
+            (self.events[row - 1].clone(), text)
+        };
+        match happening.who.as_str() {
+            "note" => Event { kind: Kind::InternalNote, ..plain(AuthorType::Agent) },
+            "status" => {
+                let status = Status::from_name(&happening.text);
+                Event { status: Some(status.expect("a status")), ..system(Kind::StatusChange) }
+            }
+            "verdict" => {
+                let outcome = VerdictOutcome::from_name(&happening.text).expect("a verdict's outcome");
+                let empty = || Cow::Borrowed("");
+                system(Kind::Verdict { outcome, episode: empty(), by: empty(), reason: empty() })
+            }
+            "edit" => {
+                let (earlier, text) = target();
+                Event { kind: Kind::Edit { target: earlier.id }, ..self.message(happening, earlier.author.kind, text) }
+            }
+            "delete" => system(Kind::Delete { target: target().0.id }),
+            "again" => target().0,
+            "merge" => system(Kind::Merge { into: happening.text.clone().into() }),
+            "erase" => system(Kind::Erase),
+            who => plain(AuthorType::from_name(who).unwrap_or_else(|| panic!("nobody is a {who}"))),
+        }
+    }
+
+    fn message(&self, happening: &Happening, author: AuthorType, text: &str) -> Event<'static> {
+        Event {
+            id: Cow::Owned(format!("e{}", self.events.len() + 1)),
+            tenant: Cow::Borrowed(""),
+            conversation: Cow::Borrowed("c1"),
+            account: Cow::Borrowed("acct-1"),
+            time: happening.time,
+            kind: Kind::Message,
+            author: Author { kind: author, ..Author::default() },
+            text: Cow::Owned(text.to_owned()),
+            format: Format::Plain,
+            subject: Cow::Borrowed(""),
+            channel: Cow::Borrowed("chat"),
+            language: Cow::Borrowed(""),
+            priority: None,
+            status: None,
+            assignee: Cow::Borrowed(""),
+            team: Cow::Borrowed(""),
+            tags: Vec::new(),
+            product_area: Cow::Borrowed(""),
+            environment: Cow::Borrowed(""),
+            links: Vec::new(),
+            attachments: Vec::new(),
+            contact: Contact::default(),
+            bot: BotTurn::default(),
+            csat: None,
+            marks: Marks::default(),
+        }
+    }
+}
+
+/// What one event came to: what was found in it, the score, the triggers.
+fn said(outcome: &Outcome, event: &str) -> String {
+    let mut words: Vec<String> = Vec::new();
+    match outcome.disposition {
+        Disposition::Scored | Disposition::Applied => {}
+        Disposition::Ticked => {
+            words.extend((outcome.expired > 0).then(|| "forgotten".to_owned()));
+        }
+        other => words.push(other.name().to_owned()),
+    }
+    let shown = [Mark::Late, Mark::AuthorUnknown, Mark::AutoReply, Mark::AccountUnknown, Mark::CurrencyUnknown];
+    words.extend(shown.iter().filter(|mark| outcome.marks.contains(**mark)).map(|mark| mark.name().to_owned()));
+    let own =
+        outcome.assessment.factors.iter().filter(|factor| factor.event == event && factor.cause != Cause::Carried);
+    words.extend(own.map(|factor| factor.id.clone()));
+    if matches!(outcome.disposition, Disposition::Scored | Disposition::Applied) {
+        words.push(format!("score {}{}", outcome.assessment.score, level(outcome.assessment.level)));
+    }
+    words.extend(outcome.triggers.iter().map(trigger));
+    words.extend((outcome.held_back > 0).then(|| "held back".to_owned()));
+    words.join("  ")
+}
+
+fn level(level: Level) -> String {
+    if level == Level::Info { String::new() } else { format!(" {level}") }
+}
+
+fn trigger(trigger: &Trigger) -> String {
+    let step = trigger.step.name().to_uppercase();
+    let to = match (trigger.step, trigger.owner_name.as_str()) {
+        (Step::Opened | Step::Updated, "") => format!(" to {} ({})", trigger.team, trigger.owner_role),
+        (Step::Opened | Step::Updated, name) => format!(" to {} ({name}, {})", trigger.team, trigger.owner_role),
+        _ => String::new(),
+    };
+    format!("{step} {}{to}", trigger.reason)
+}
+
+/// A score as the sum of its factors.
+fn sum(assessment: &Assessment) -> String {
+    let parts: Vec<String> =
+        assessment.factors.iter().map(|factor| format!("{:+} {}", factor.points, factor.id)).collect();
+    format!("{} = {}", assessment.score, parts.join(" "))
+}

@@ -23,6 +23,8 @@ pub struct Scoring {
 pub struct Heat {
     /// Per cent of its points that a heat loses with each further customer message.
     pub decay_percent: i32,
+    /// Per cent of what earlier messages left that goes on top when the customer is content.
+    pub content_percent: i32,
     /// Per cent that count of a further rule of the same signal, and of the same signal seen before.
     pub further_percent: i32,
     /// Points below which a heat is forgotten.
@@ -95,6 +97,7 @@ impl Heat {
     fn read(document: &mut Document<'_>) -> Heat {
         Heat {
             decay_percent: percent(document, "heat.decay_percent", 100),
+            content_percent: percent(document, "heat.content_percent", 100),
             further_percent: percent(document, "heat.further_percent", 100),
             least: points(document, "heat.least", 1),
         }

@@ -50,7 +50,7 @@ fn revenue_is_compared_in_dollars() {
 fn stakes_have_steps() {
     let stakes = Policy::shipped().scoring.stakes;
     let arr: Vec<i32> = [0, 24_999, 25_000, 300_000, u64::MAX].map(|dollars| stakes.arr_percent(dollars)).to_vec();
-    assert_eq!(arr, [0, 0, 5, 15, 25]);
+    assert_eq!(arr, [0, 0, 5, 15, 20]);
     let renewal: Vec<i32> = [-1, 0, 14, 15, 90, 91].map(|days| stakes.renewal_percent(days)).to_vec();
     assert_eq!(renewal, [0, 20, 20, 15, 5, 0]);
 }

@@ -32,7 +32,7 @@ pub struct Conversation {
     extra: Option<Box<Extra>>,
 }
 
-const _: () = assert!(size_of::<Conversation>() <= 136, "a quiet conversation is small");
+const _: () = assert!(size_of::<Conversation>() <= 128, "a quiet conversation is small");
 
 /// What a quiet conversation has no need of.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

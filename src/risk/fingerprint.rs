@@ -32,13 +32,12 @@ pub(crate) fn seeded(text: &str, seed: u64) -> u64 {
     hash ^ (hash >> 47)
 }
 
-/// The fingerprints of the last [`limits::RECENT_EVENTS`] events, 40 bits each: a foreign id is taken for a seen one
-/// once in some seventy thousand million events.
+/// The fingerprints of the last [`limits::RECENT_EVENTS`] events, newest last, 40 bits each: a foreign id is taken for a
+/// seen one once in some seventy thousand million events.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Recent {
     low: [u32; limits::RECENT_EVENTS],
     high: [u8; limits::RECENT_EVENTS],
-    next: u8,
 }
 
 impl Recent {
@@ -55,12 +54,12 @@ impl Recent {
     }
 
     /// Remembers an event, forgetting the oldest.
-    pub(crate) const fn push(&mut self, fingerprint: u64) {
+    pub(crate) fn push(&mut self, fingerprint: u64) {
         let (low, high) = Recent::parts(fingerprint);
-        let at = self.next as usize % limits::RECENT_EVENTS;
-        self.low[at] = low;
-        self.high[at] = high;
-        self.next = ((at + 1) % limits::RECENT_EVENTS) as u8;
+        self.low.copy_within(1.., 0);
+        self.high.copy_within(1.., 0);
+        self.low[limits::RECENT_EVENTS - 1] = low;
+        self.high[limits::RECENT_EVENTS - 1] = high;
     }
 }
 

@@ -202,20 +202,22 @@ impl Tally {
         points.fold(strongest, |sum, points| sum + points * scoring.heat.further_percent / 100)
     }
 
+    /// What the customer is content about takes off its points; the strongest also a part of what earlier messages left.
     fn add_relief(&mut self, scoring: &Scoring) {
         let risk = self.total();
-        let mut strongest = true;
+        let carried = self.parts.iter().filter(|part| matches!(part.what, What::Carried(_))).map(|part| part.points);
+        let mut beside = carried.sum::<i32>() * scoring.heat.content_percent / 100;
+        let (mut share, mut percent) = (Share::Full, 100);
         // Within a signal the hits descend, so that the strongest relief comes last.
         for index in (0..self.hits.len()).rev() {
             let hit = self.hits[index];
-            if hit.points < 0 {
-                let (share, in_full) =
-                    if strongest { (Share::Full, 100) } else { (Share::Further, scoring.heat.further_percent) };
-                let points = (-hit.points * in_full / 100).min(risk - self.relief);
-                strongest = false;
-                self.relief += points;
-                self.add(What::Rule(hit.rule, share), -points);
+            if hit.points >= 0 {
+                continue;
             }
+            let points = (-hit.points * percent / 100 + beside).min(risk - self.relief);
+            self.relief += points;
+            self.add(What::Rule(hit.rule, share), -points);
+            (share, percent, beside) = (Share::Further, scoring.heat.further_percent, 0);
         }
     }
 

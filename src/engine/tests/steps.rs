@@ -27,10 +27,10 @@ fn a_trigger_says_who_why_and_what_to_do() {
     assert_eq!(trigger.tags, ["anger", "churn", "enterprise", "words"]);
     assert_eq!(
         trigger.summary,
-        "Alder Freight (enterprise, 240,000 USD a year): Customer says leaving (risk critical, 972 of 1000)."
+        "Alder Freight (enterprise, 240,000 USD a year): Customer says leaving (risk critical, 936 of 1000)."
     );
     let factors: Vec<_> = trigger.assessment.factors.iter().map(|factor| (factor.id.as_str(), factor.points)).collect();
-    let expected = [("churn.leaving", 420), ("anger.unacceptable", 300), ("stakes.tier", 180), ("stakes.arr", 72)];
+    let expected = [("churn.leaving", 420), ("anger.unacceptable", 300), ("stakes.tier", 144), ("stakes.arr", 72)];
     assert_eq!(factors, expected);
     assert_eq!(trigger.assessment.factors[0].evidence[0].quote, "leaving");
     assert_eq!(outcome.assessment, trigger.assessment);

@@ -3,6 +3,7 @@
 mod cli;
 mod language;
 mod metrics;
+mod pipeline;
 mod policy;
 mod scenarios;
 mod settings;

@@ -82,6 +82,21 @@ impl Counts {
         self.triggers[trigger.step as usize][trigger.assessment.level as usize] += 1;
     }
 
+    /// Adds what another epoch counted.
+    pub fn add(&mut self, other: &Counts) {
+        self.records += other.records;
+        self.bytes += other.bytes;
+        self.backfilled += other.backfilled;
+        self.repartitioned += other.repartitioned;
+        add(&mut self.dispositions, &other.dispositions);
+        add(&mut self.marks, &other.marks);
+        add(&mut self.signals, &other.signals);
+        add(&mut self.dead_letters, &other.dead_letters);
+        for (here, there) in self.triggers.iter_mut().zip(&other.triggers) {
+            add(here, there);
+        }
+    }
+
     /// Dead letters of all reasons.
     #[must_use]
     pub fn dead_letters_total(&self) -> u64 {
@@ -93,6 +108,10 @@ impl Counts {
     pub fn triggers_total(&self) -> u64 {
         self.triggers.iter().flatten().sum()
     }
+}
+
+fn add(here: &mut [u64], there: &[u64]) {
+    here.iter_mut().zip(there).for_each(|(here, there)| *here += there);
 }
 
 /// What one commit must carry: the outputs, and per touched partition the offset of the next record to read.

@@ -1,0 +1,118 @@
+//! Laws of a partition: an abort undoes everything, an epoch's bounds change nothing, restarts of the reader repeat the
+//! same bytes.
+
+use std::sync::{Arc, LazyLock};
+
+use foreshock::accounts::AccountTable;
+use foreshock::generate::{Generator, Kind, Record, Shape};
+use foreshock::knowledge::Knowledge;
+use foreshock::pipeline::{Counts, Epoch, Options, Partition, Workspace};
+use foreshock::time::Span;
+use foreshock::wire::{Decoder, PayloadMode, Profile, RawRecord};
+use proptest::prelude::*;
+
+static KNOWLEDGE: LazyLock<Knowledge> = LazyLock::new(Knowledge::shipped);
+
+fn records(seed: u64, events: u64) -> Vec<Record> {
+    Generator::new(Shape { conversations: events / 10, ..Shape::new(Kind::Trial, seed, events) }).collect()
+}
+
+fn raw(record: &Record) -> RawRecord<'_> {
+    RawRecord {
+        key: Some(&record.key),
+        value: Some(&record.value),
+        arrival: Some(record.arrival),
+        ..RawRecord::default()
+    }
+}
+
+fn workspace(publish_max_age: Option<Span>) -> Workspace {
+    let options = Options {
+        topic: "conversation-events".into(),
+        application: "test".into(),
+        knowledge_hash: Arc::clone(&KNOWLEDGE.hash),
+        payload: PayloadMode::Full,
+        publish_max_age,
+        assessments: false,
+    };
+    Workspace::new(Decoder::new(Profile::canonical()), options)
+}
+
+fn partition() -> Partition {
+    Partition::new(0, Arc::clone(&KNOWLEDGE.detector), Arc::clone(&KNOWLEDGE.policy))
+}
+
+/// Applies the records in epochs of the given sizes (in turn); an epoch whose turn in `aborts` is true is aborted
+/// once and applied again. Returns all that was published, and what was counted in committed epochs.
+fn run(records: &[Record], sizes: &[usize], aborts: &[bool]) -> (Vec<(Vec<u8>, Vec<u8>)>, Counts) {
+    let (mut partition, mut workspace, accounts) = (partition(), workspace(None), AccountTable::default());
+    let (mut epoch, mut published, mut counts) = (Epoch::default(), Vec::new(), Counts::default());
+    let (mut next, mut turn) = (0, 0);
+    while next < records.len() {
+        let end = (next + sizes[turn % sizes.len()]).min(records.len());
+        let mut abort = aborts[turn % aborts.len()];
+        loop {
+            epoch.clear();
+            partition.begin();
+            for (offset, record) in (next..end).zip(&records[next..end]) {
+                partition.apply(offset as i64, &raw(record), None, &accounts, &mut workspace, &mut epoch);
+            }
+            if !abort {
+                break;
+            }
+            partition.abort();
+            abort = false;
+        }
+        partition.commit();
+        assert_eq!(epoch.positions(), [(0, end as i64)], "every record falls in exactly one committed epoch");
+        published.extend(epoch.outputs().map(|output| (output.key.to_vec(), output.value.to_vec())));
+        counts.add(&epoch.counts);
+        (next, turn) = (end, turn + 1);
+    }
+    (published, counts)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    #[test]
+    fn epochs_and_aborts_change_nothing(
+        seed in 0_u64..1_000,
+        sizes in prop::collection::vec(1_usize..90, 1..6),
+        aborts in prop::collection::vec(any::<bool>(), 1..6),
+    ) {
+        let records = records(seed, 400);
+        let whole = run(&records, &[records.len()], &[false]);
+        let cut = run(&records, &sizes, &aborts);
+        prop_assert_eq!(&whole.1, &cut.1);
+        prop_assert_eq!(whole.0, cut.0);
+    }
+}
+
+#[test]
+fn the_generated_trial_has_something_to_publish() {
+    let (published, counts) = run(&records(7, 2_000), &[100], &[true, false]);
+    assert_eq!(published.len() as u64, counts.triggers_total() + counts.dead_letters_total());
+    assert!(counts.triggers_total() >= 20, "the laws above speak of something: {counts:?}");
+    assert!(counts.dead_letters_total() >= 5, "{counts:?}");
+    assert_eq!(counts.records, 2_000);
+}
+
+#[test]
+fn a_trigger_whose_cause_is_older_than_the_limit_is_backfill() {
+    let records = records(7, 2_000);
+    let backfilled = |age: Span| {
+        let mut workspace = workspace(Some(Span::hours(1)));
+        let (mut partition, mut epoch, accounts) = (partition(), Epoch::default(), AccountTable::default());
+        partition.begin();
+        for (offset, record) in (0..).zip(&records) {
+            let now = Some(record.arrival + age);
+            partition.apply(offset, &raw(record), now, &accounts, &mut workspace, &mut epoch);
+        }
+        (epoch.counts.backfilled, epoch.counts.triggers_total())
+    };
+    let (old, all) = backfilled(Span::hours(2));
+    assert_eq!(old, all, "all causes are at least two hours old");
+    let (fresh, all) = backfilled(Span::ZERO);
+    assert!(fresh < all / 10, "only events that came very late are old on arrival: {fresh} of {all}");
+}

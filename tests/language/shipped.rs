@@ -2,9 +2,10 @@
 
 use std::path::Path;
 
-use foreshock::detect::{Detector, run_cases};
+use foreshock::detect::{Detector, Findings, Scratch, Text, run_cases};
 use foreshock::diagnostic::{Diagnostic, SourceFile};
 use foreshock::lexicon::Lexicons;
+use foreshock::message::{AuthorType, Format};
 use foreshock::rules::RuleSet;
 
 /// All files below `folder` with that extension, in order of their paths, which are relative to the project.
@@ -52,4 +53,16 @@ fn everything_loads() {
 fn every_case_holds() {
     let (lexicons, rules, _) = load();
     assert_clean(&run_cases(&Detector::new(&lexicons, &rules), &rules));
+}
+
+/// Signs are placed by the words around them; a text may have none.
+#[test]
+fn a_text_of_signs_alone_is_read() {
+    let (lexicons, rules, _) = load();
+    let detector = Detector::new(&lexicons, &rules);
+    let (mut scratch, mut findings) = (Scratch::default(), Findings::default());
+    for text in [":(", "😡", "( :( )", "!!! 😡 ???", ":( ok", "ok :("] {
+        let text = Text { text, format: Format::Plain, author: AuthorType::Customer, language: "en" };
+        detector.detect(text, &mut scratch, &mut findings);
+    }
 }

@@ -120,6 +120,28 @@ codes! {
     PolicyUnknownName = 305,
     /// A currency is not written as ISO 4217 has it.
     PolicyCurrency = 306,
+    /// The source profile is not TOML.
+    SourceSyntax = 400,
+    /// The source profile has a key that nothing reads.
+    SourceUnknownKey = 401,
+    /// The source profile lacks something that it cannot do without.
+    SourceMissing = 402,
+    /// A value of the source profile is of the wrong type.
+    SourceWrongType = 403,
+    /// The source profile's id is not its file's name.
+    SourceName = 404,
+    /// The source profile names a field that events do not have.
+    SourceField = 405,
+    /// A place in the source profile is not a JSON pointer.
+    SourcePointer = 406,
+    /// The source profile gives a field a value that it cannot have.
+    SourceValue = 407,
+    /// A case of the source profile is not complete.
+    SourceCase = 408,
+    /// A case of the source profile fails.
+    SourceCaseFailed = 409,
+    /// The source profile has no cases.
+    SourceNoCase = 410,
     /// The settings file is not TOML.
     SettingsSyntax = 500,
     /// There is no setting of that name.

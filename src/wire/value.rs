@@ -97,6 +97,17 @@ pub(super) fn number(json: &mut Json<'_>, marks: &mut Marks) -> Result<Option<f6
     known(json, marks, |text| text.parse().ok().filter(|number: &f64| number.is_finite()))
 }
 
+/// A confidence of 0 to 1, in thousandths.
+pub(super) fn confidence(json: &mut Json<'_>, marks: &mut Marks) -> Result<Option<u16>, Problem> {
+    let Some(confidence) = number(json, marks)? else { return Ok(None) };
+    if !(0.0..=1.0).contains(&confidence) {
+        marks.insert(Mark::ValueUnknown);
+        return Ok(None);
+    }
+    // The range was checked, and rounding a double is the same on every machine.
+    Ok(Some((confidence * 1_000.0).round() as u16))
+}
+
 /// A list that the event can do without: `item` reads an entry, `None` leaves it out. One value that is no list
 /// counts as a list of it.
 pub(super) fn list<'a, T>(

@@ -2,3 +2,4 @@
 
 mod event;
 mod event_laws;
+mod profiles;

@@ -17,8 +17,17 @@ pub(super) struct Envelope<'a> {
     pub(super) time: Option<Str<'a>>,
     /// `subject`, else `partitionkey`, for `conversation_id`.
     pub(super) subject: Option<Str<'a>>,
-    partition_key: Option<Str<'a>>,
     structured: bool,
+    inside: Inside<'a>,
+}
+
+/// What the record's value has under the names of attributes; that counts once the value proves to be a CloudEvent.
+#[derive(Debug, Default)]
+struct Inside<'a> {
+    id: Option<Str<'a>>,
+    time: Option<Str<'a>>,
+    subject: Option<Str<'a>>,
+    partition_key: Option<Str<'a>>,
     data: Option<Json<'a>>,
 }
 
@@ -54,12 +63,13 @@ impl<'a> Envelope<'a> {
                 }
             }
             "data" => {
-                self.data = Some(json.clone());
+                self.inside.data = Some(json.clone());
                 json.skip()?;
             }
-            "id" => self.id = string(json)?,
-            "time" => self.time = string(json)?,
-            "partitionkey" => self.partition_key = string(json)?,
+            "id" => self.inside.id = string(json)?,
+            "time" => self.inside.time = string(json)?,
+            "subject" => self.inside.subject = string(json)?,
+            "partitionkey" => self.inside.partition_key = string(json)?,
             _ => return Ok(false),
         }
         Ok(true)
@@ -70,11 +80,13 @@ impl<'a> Envelope<'a> {
         self.structured
     }
 
-    /// The beginning of the data, once all has been read; `subject` is what the value has under that name.
+    /// The beginning of the data, once all has been read. `subject` is what was read under that name, where an event's
+    /// subject line was expected.
     pub(super) fn take_payload(&mut self, subject: Str<'a>) -> Result<Json<'a>, Problem> {
-        let subject = Some(subject).filter(|subject| !subject.is_empty());
-        self.subject = subject.or_else(|| self.partition_key.take());
-        let mut data = self.data.take().ok_or(Problem::Cloudevent("the CloudEvent has no `data` in JSON"))?;
+        let inside = std::mem::take(&mut self.inside);
+        let subject = inside.subject.or(Some(subject)).filter(|subject| !subject.is_empty());
+        (self.id, self.time, self.subject) = (inside.id, inside.time, subject.or(inside.partition_key));
+        let mut data = inside.data.ok_or(Problem::Cloudevent("the CloudEvent has no `data` in JSON"))?;
         match data.peek()? {
             Type::Object => Ok(data),
             _ => Err(Problem::Cloudevent("the CloudEvent's `data` is not a JSON object")),

@@ -12,51 +12,51 @@ use crate::wire::value;
 
 /// What was read of a record. `None` where a field was missing or null and that matters.
 #[derive(Debug, Default)]
-pub(super) struct Fields<'a> {
-    pub(super) event_id: Option<Str<'a>>,
-    pub(super) tenant: Option<Str<'a>>,
-    pub(super) conversation_id: Option<Str<'a>>,
-    pub(super) account_id: Option<Str<'a>>,
-    pub(super) occurred_at: Option<Timestamp>,
-    pub(super) received_at: Option<Timestamp>,
-    pub(super) kind: Option<KindName>,
-    pub(super) author: Option<Author<'a>>,
-    pub(super) text: Option<Str<'a>>,
-    pub(super) format: Format,
-    pub(super) subject: Str<'a>,
-    pub(super) channel: Str<'a>,
-    pub(super) language: Str<'a>,
-    pub(super) priority: Option<Priority>,
-    pub(super) status: Option<Status>,
-    pub(super) assignee: Str<'a>,
-    pub(super) team: Str<'a>,
-    pub(super) tags: Vec<Str<'a>>,
-    pub(super) product_area: Str<'a>,
-    pub(super) environment: Str<'a>,
-    pub(super) links: Vec<Str<'a>>,
-    pub(super) attachments: Vec<Attachment<'a>>,
-    pub(super) contact: Contact<'a>,
-    pub(super) bot: BotTurn<'a>,
-    pub(super) csat: Option<u8>,
-    pub(super) target_event_id: Option<Str<'a>>,
-    pub(super) merge_into: Option<Str<'a>>,
-    pub(super) verdict: Option<VerdictFields<'a>>,
-    pub(super) marks: Marks,
+pub(in crate::wire) struct Fields<'a> {
+    pub(in crate::wire) event_id: Option<Str<'a>>,
+    pub(in crate::wire) tenant: Option<Str<'a>>,
+    pub(in crate::wire) conversation_id: Option<Str<'a>>,
+    pub(in crate::wire) account_id: Option<Str<'a>>,
+    pub(in crate::wire) occurred_at: Option<Timestamp>,
+    pub(in crate::wire) received_at: Option<Timestamp>,
+    pub(in crate::wire) kind: Option<KindName>,
+    pub(in crate::wire) author: Option<Author<'a>>,
+    pub(in crate::wire) text: Option<Str<'a>>,
+    pub(in crate::wire) format: Format,
+    pub(in crate::wire) subject: Str<'a>,
+    pub(in crate::wire) channel: Str<'a>,
+    pub(in crate::wire) language: Str<'a>,
+    pub(in crate::wire) priority: Option<Priority>,
+    pub(in crate::wire) status: Option<Status>,
+    pub(in crate::wire) assignee: Str<'a>,
+    pub(in crate::wire) team: Str<'a>,
+    pub(in crate::wire) tags: Vec<Str<'a>>,
+    pub(in crate::wire) product_area: Str<'a>,
+    pub(in crate::wire) environment: Str<'a>,
+    pub(in crate::wire) links: Vec<Str<'a>>,
+    pub(in crate::wire) attachments: Vec<Attachment<'a>>,
+    pub(in crate::wire) contact: Contact<'a>,
+    pub(in crate::wire) bot: BotTurn<'a>,
+    pub(in crate::wire) csat: Option<u8>,
+    pub(in crate::wire) target_event_id: Option<Str<'a>>,
+    pub(in crate::wire) merge_into: Option<Str<'a>>,
+    pub(in crate::wire) verdict: Option<VerdictFields<'a>>,
+    pub(in crate::wire) marks: Marks,
 }
 
 /// What a verdict says.
 #[derive(Debug, Default)]
-pub(super) struct VerdictFields<'a> {
-    pub(super) outcome: Option<VerdictOutcome>,
-    pub(super) episode: Str<'a>,
-    pub(super) by: Str<'a>,
-    pub(super) reason: Str<'a>,
+pub(in crate::wire) struct VerdictFields<'a> {
+    pub(in crate::wire) outcome: Option<VerdictOutcome>,
+    pub(in crate::wire) episode: Str<'a>,
+    pub(in crate::wire) by: Str<'a>,
+    pub(in crate::wire) reason: Str<'a>,
 }
 
 impl<'a> Fields<'a> {
     /// Reads the value of `key`, if that is a field of an event; a field that is repeated counts as the last one.
     #[inline]
-    pub(super) fn read(&mut self, json: &mut Json<'a>, key: &str) -> Result<bool, Problem> {
+    pub(in crate::wire) fn read(&mut self, json: &mut Json<'a>, key: &str) -> Result<bool, Problem> {
         let marks = &mut self.marks;
         match key {
             "event_id" => self.event_id = value::id(json, "event_id")?,
@@ -202,24 +202,13 @@ fn bot<'a>(json: &mut Json<'a>, marks: &mut Marks) -> Result<BotTurn<'a>, Proble
     let mut bot = BotTurn::default();
     value::object(json, marks, |json, key, marks| {
         match key {
-            "confidence" => bot.confidence = confidence(json, marks)?,
+            "confidence" => bot.confidence = value::confidence(json, marks)?,
             "intent" => bot.intent = value::short(json, marks)?,
             _ => json.skip()?,
         }
         Ok(())
     })?;
     Ok(bot)
-}
-
-/// A confidence of 0 to 1, in thousandths.
-fn confidence(json: &mut Json<'_>, marks: &mut Marks) -> Result<Option<u16>, Problem> {
-    let Some(confidence) = value::number(json, marks)? else { return Ok(None) };
-    if !(0.0..=1.0).contains(&confidence) {
-        marks.insert(Mark::ValueUnknown);
-        return Ok(None);
-    }
-    // The range was checked, and rounding a double is the same on every machine.
-    Ok(Some((confidence * 1_000.0).round() as u16))
 }
 
 /// A rating of 1 to 5, in whole points.

@@ -14,27 +14,15 @@ use crate::limits::RECORD_BYTES;
 use crate::message::Event;
 use crate::wire::json::{Json, Type};
 use crate::wire::problem::Problem;
+use crate::wire::profile::{self, Profile};
 use crate::wire::record::{RawRecord, Reason, Reject};
 
 use cloudevent::Envelope;
-use fields::Fields;
-
-/// How a source writes its events: as ours, or in its own shape that a source profile maps.
-#[derive(Clone, Debug)]
-pub struct Profile(());
-
-impl Profile {
-    /// Events as `docs/EVENTS.md` describes them: plain or as CloudEvents.
-    #[must_use]
-    pub fn canonical() -> Profile {
-        Profile(())
-    }
-}
+pub(super) use fields::Fields;
 
 /// Turns records into events.
 #[derive(Clone, Debug)]
 pub struct Decoder {
-    #[expect(dead_code, reason = "source profiles come next")]
     profile: Profile,
     keyed: bool,
 }
@@ -61,7 +49,7 @@ impl Decoder {
         let text = text_of(record)?;
         let mut fields = Fields::default();
         let mut envelope = Envelope::default();
-        read(text, record, &mut fields, &mut envelope)
+        self.read(text, record, &mut fields, &mut envelope)
             .and_then(|()| assemble::event(&mut fields, &envelope, record, self.keyed))
             .map_err(Problem::reject)
     }
@@ -87,31 +75,46 @@ pub(super) fn text_of<'a>(record: &RawRecord<'a>) -> Result<&'a str, Reject> {
     Ok(text)
 }
 
-/// Reads the fields, from wherever the record's form puts them.
-fn read<'a>(
-    text: &'a str,
-    record: &RawRecord<'a>,
-    fields: &mut Fields<'a>,
-    envelope: &mut Envelope<'a>,
-) -> Result<(), Problem> {
-    if !record.headers.is_empty() {
-        *envelope = Envelope::of_headers(record)?;
-    }
-    let mut json = Json::new(text);
-    if json.peek()? != Type::Object {
-        json.skip()?;
+impl Decoder {
+    /// Reads the fields, from wherever the record's form puts them.
+    fn read<'a>(
+        &self,
+        text: &'a str,
+        record: &RawRecord<'a>,
+        fields: &mut Fields<'a>,
+        envelope: &mut Envelope<'a>,
+    ) -> Result<(), Problem> {
+        if !record.headers.is_empty() {
+            *envelope = Envelope::of_headers(record)?;
+        }
+        let source = self.profile.source();
+        let mut json = Json::new(text);
+        if json.peek()? != Type::Object {
+            json.skip()?;
+            json.end()?;
+            return Err(Problem::NotAnObject);
+        }
+        let mut payload = json.clone();
+        match source {
+            None => json.object(|json, key| {
+                let known = fields.read(json, key)? || envelope.read(json, key)?;
+                if known { Ok(()) } else { Ok::<_, Problem>(json.skip()?) }
+            })?,
+            Some(_) => json.object(|json, key| {
+                let known = envelope.read(json, key)?;
+                if known { Ok(()) } else { Ok::<_, Problem>(json.skip()?) }
+            })?,
+        }
         json.end()?;
-        return Err(Problem::NotAnObject);
+        if envelope.is_structured() {
+            // Beside the envelope's own attributes there is nothing of ours; the event is its data.
+            payload = envelope.take_payload(std::mem::take(fields).subject)?;
+        }
+        match source {
+            Some(source) => profile::read(source, payload, fields),
+            None if envelope.is_structured() => payload
+                .object(|json, key| if fields.read(json, key)? { Ok(()) } else { Ok::<_, Problem>(json.skip()?) }),
+            None => Ok(()),
+        }
     }
-    json.object(|json, key| {
-        if fields.read(json, key)? || envelope.read(json, key)? { Ok(()) } else { Ok::<_, Problem>(json.skip()?) }
-    })?;
-    json.end()?;
-    if envelope.is_structured() {
-        // Beside the envelope's own attributes there is nothing of ours; the event is its data.
-        let top = std::mem::take(fields);
-        let mut data = envelope.take_payload(top.subject)?;
-        data.object(|json, key| if fields.read(json, key)? { Ok(()) } else { Ok::<_, Problem>(json.skip()?) })?;
-    }
-    Ok(())
 }

@@ -160,6 +160,23 @@ impl<'a> Json<'a> {
         Ok(&self.text[start..self.at])
     }
 
+    /// Reads `true` or `false`.
+    pub(crate) fn boolean(&mut self) -> Result<bool, Fault> {
+        let yes = self.next_byte()? == b't';
+        self.literal(if yes { "true" } else { "false" })?;
+        Ok(yes)
+    }
+
+    /// Reads exactly this literal.
+    pub(crate) fn literal(&mut self, literal: &'static str) -> Result<(), Fault> {
+        self.next_byte()?;
+        if !self.text.as_bytes()[self.at..].starts_with(literal.as_bytes()) {
+            return Err(self.syntax());
+        }
+        self.at += literal.len();
+        Ok(())
+    }
+
     /// Reads any value without looking at it. Needs neither stack nor memory, however deep it goes.
     pub(crate) fn skip(&mut self) -> Result<(), Fault> {
         let mut objects: Open = 0;
@@ -169,7 +186,7 @@ impl<'a> Json<'a> {
                 Type::String => self.skip_string()?,
                 Type::Number => _ = self.number()?,
                 Type::Null => self.literal("null")?,
-                Type::Bool => self.skip_bool()?,
+                Type::Bool => _ = self.boolean()?,
                 Type::Object => {
                     self.open(b'{')?;
                     objects |= 1 << (self.nesting - 1);
@@ -265,20 +282,6 @@ impl<'a> Json<'a> {
     fn close(&mut self) {
         self.at += 1;
         self.nesting -= 1;
-    }
-
-    pub(crate) fn literal(&mut self, literal: &'static str) -> Result<(), Fault> {
-        self.next_byte()?;
-        if !self.text.as_bytes()[self.at..].starts_with(literal.as_bytes()) {
-            return Err(self.syntax());
-        }
-        self.at += literal.len();
-        Ok(())
-    }
-
-    fn skip_bool(&mut self) -> Result<(), Fault> {
-        let is_true = self.next_byte()? == b't';
-        self.literal(if is_true { "true" } else { "false" })
     }
 
     fn digits(&mut self) -> Result<(), Fault> {

@@ -1,0 +1,66 @@
+//! Source profiles: those that ship, and what is said of broken ones.
+#![allow(clippy::disallowed_methods, reason = "tests read their files")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use expect_test::expect_file;
+use foreshock::diagnostic::{Code, SourceFile};
+use foreshock::message::AuthorType;
+use foreshock::wire::{Decoder, Profiles, RawRecord, run_source_cases};
+
+fn files(folder: &Path) -> Vec<SourceFile> {
+    let mut paths: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    paths.sort_unstable();
+    let name = |path: &PathBuf| format!("sources/{}", path.file_name().unwrap().to_str().unwrap());
+    paths.iter().map(|path| SourceFile { path: name(path), text: fs::read_to_string(path).unwrap() }).collect()
+}
+
+fn shipped() -> Profiles {
+    let mut diagnostics = Vec::new();
+    let profiles = Profiles::load(&files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("sources")), &mut diagnostics);
+    assert!(diagnostics.is_empty(), "{diagnostics:?}");
+    profiles
+}
+
+#[test]
+fn shipped_profiles_load_and_their_cases_hold() {
+    let profiles = shipped();
+    let names: Vec<_> = profiles.names().collect();
+    assert_eq!(names, ["canonical", "chatwoot", "intercom", "zammad", "zendesk_messaging", "zendesk_ticket"]);
+    let failed: Vec<String> = run_source_cases(&profiles).iter().map(ToString::to_string).collect();
+    assert!(failed.is_empty(), "{}", failed.join("\n"));
+}
+
+#[test]
+fn a_role_that_the_profile_maps_keeps_its_raw_value() {
+    let record =
+        br#"{"id":"1","type":"zen:event-type:ticket.comment_added","time":"2026-03-01T09:30:00Z","detail":{"id":"c"},
+        "event":{"comment":{"body":"x","author":{"is_staff":true}}}}"#;
+    let decoder = Decoder::unkeyed(shipped().get("zendesk_ticket").unwrap());
+    let event = decoder.decode(&RawRecord::line(record)).unwrap();
+    assert_eq!((event.author.kind, &*event.author.raw), (AuthorType::Agent, "true"));
+}
+
+#[test]
+fn a_profiled_record_may_come_inside_a_cloudevent() {
+    let record = br#"{"specversion":"1.0","id":"x","source":"/bridge","type":"t","data":{"id":"m-1",
+        "type":"zen:event-type:messaging_ticket.message_added","time":"2026-03-01T09:30:00Z","detail":{"id":"c"},
+        "event":{"actor":{"type":"end_user"},"message":{"body":"Hi"}}}}"#;
+    let decoder = Decoder::unkeyed(shipped().get("zendesk_messaging").unwrap());
+    let event = decoder.decode(&RawRecord::line(record)).unwrap();
+    assert_eq!((&*event.id, &*event.conversation, &*event.text), ("m-1", "c", "Hi"));
+}
+
+#[test]
+fn every_fault_of_a_profile_is_told_whole() {
+    for code in Code::ALL.iter().copied().filter(|code| (400..500).contains(&code.number())) {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/diagnostics").join(code.number().to_string());
+        let mut diagnostics = Vec::new();
+        let profiles = Profiles::load(&files(&folder.join("sources")), &mut diagnostics);
+        diagnostics.extend(run_source_cases(&profiles));
+        assert!(diagnostics.iter().any(|found| found.code == code), "{code} is not found in its own folder");
+        let told: Vec<String> = diagnostics.iter().map(ToString::to_string).collect();
+        expect_file![folder.join("expected.txt")].assert_eq(&told.join("\n"));
+    }
+}

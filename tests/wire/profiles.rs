@@ -9,11 +9,14 @@ use foreshock::diagnostic::{Code, SourceFile};
 use foreshock::message::AuthorType;
 use foreshock::wire::{Decoder, Profiles, RawRecord, run_source_cases};
 
+/// The profiles of a folder, by name.
 fn files(folder: &Path) -> Vec<SourceFile> {
-    let mut paths: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let entries = fs::read_dir(folder).expect("a folder of profiles");
+    let mut paths: Vec<PathBuf> = entries.map(|entry| entry.expect("a file").path()).collect();
     paths.sort_unstable();
-    let name = |path: &PathBuf| format!("sources/{}", path.file_name().unwrap().to_str().unwrap());
-    paths.iter().map(|path| SourceFile { path: name(path), text: fs::read_to_string(path).unwrap() }).collect()
+    let name = |path: &PathBuf| format!("sources/{}", path.file_name().unwrap_or_default().display());
+    let text = |path| fs::read_to_string(path).expect("a readable file");
+    paths.iter().map(|path| SourceFile { path: name(path), text: text(path) }).collect()
 }
 
 fn shipped() -> Profiles {

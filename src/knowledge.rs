@@ -13,6 +13,7 @@ use crate::diagnostic::{Code, Diagnostic, Location, Severity, SourceFile};
 use crate::lexicon::Lexicons;
 use crate::policy::Policy;
 use crate::rules::RuleSet;
+use crate::wire::Profiles;
 
 include!(concat!(env!("OUT_DIR"), "/shipped.rs"));
 
@@ -85,6 +86,8 @@ pub struct Knowledge {
     pub detector: Arc<Detector>,
     /// Weighs them.
     pub policy: Arc<Policy>,
+    /// Read helpdesks' own payloads.
+    pub profiles: Arc<Profiles>,
     /// See [`Files::hash`].
     pub hash: Arc<str>,
 }
@@ -96,12 +99,14 @@ impl Knowledge {
         let lexicons = Lexicons::load(&files.lexicons, diagnostics);
         let rules = RuleSet::load(&files.rules, &lexicons, diagnostics);
         let policy = Policy::load(&files.policies, diagnostics);
+        let profiles = Profiles::load(&files.sources, diagnostics);
         if diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error) {
             return None;
         }
         Some(Knowledge {
             detector: Arc::new(Detector::new(&lexicons, &rules)),
             policy: Arc::new(policy),
+            profiles: Arc::new(profiles),
             hash: files.hash().into(),
         })
     }

@@ -1,1 +1,11 @@
 //! Tests on a real Kafka.
+
+#![allow(clippy::unwrap_used, reason = "a test may fail where it stands")]
+#![allow(clippy::disallowed_methods, reason = "tests start programs and threads and wait for them")]
+
+#[path = "kafka/broker.rs"]
+mod broker;
+#[path = "kafka/client.rs"]
+mod client;
+#[path = "kafka/worker.rs"]
+mod worker;

@@ -17,7 +17,7 @@ fn samples(text: &str) -> Vec<(&str, &str)> {
 #[test]
 fn every_family_is_named_typed_and_explained_by_convention() {
     let metrics = Metrics::new();
-    metrics.set_lag(0, 7);
+    metrics.set_lag("events", 0, 7);
     let text = metrics.text();
     for line in text.lines().filter(|line| line.starts_with("# TYPE ")) {
         let [_, _, name, kind] = line.split(' ').collect::<Vec<_>>()[..] else { panic!("{line}") };
@@ -52,8 +52,8 @@ fn what_happened_is_what_is_shown() {
     metrics.add(&counts);
     metrics.add(&counts);
     metrics.transaction(TransactionOutcome::Committed);
-    metrics.event_to_commit(Duration::from_millis(40));
-    metrics.set_lag(5, 12);
+    metrics.events_to_commit([Duration::from_millis(40)].into_iter());
+    metrics.set_lag("events", 5, 12);
     let text = metrics.text();
     let samples = samples(&text);
     for expected in [
@@ -64,18 +64,18 @@ fn what_happened_is_what_is_shown() {
         ("foreshock_transactions_total", "{outcome=\"committed\"} 1"),
         ("foreshock_event_to_commit_seconds_bucket", "{le=\"0.03\"} 0"),
         ("foreshock_event_to_commit_seconds_bucket", "{le=\"0.05\"} 1"),
-        ("foreshock_partition_lag", "{partition=\"5\"} 12"),
+        ("foreshock_partition_lag", "{partition=\"5\",topic=\"events\"} 12"),
     ] {
         assert!(samples.contains(&expected), "{expected:?} in {text}");
     }
-    metrics.forget_partition(5);
+    metrics.partition_revoked("events", 5);
     assert!(!metrics.text().contains("partition_lag{"));
 }
 
 #[test]
 fn alerts_rest_on_metrics_that_exist() {
     let metrics = Metrics::new();
-    metrics.set_lag(0, 0);
+    metrics.set_lag("events", 0, 0);
     let text = metrics.text();
     let alerts = include_str!("../deploy/prometheus/alerts.yaml");
     let word = |c: char| !(c.is_ascii_lowercase() || c == '_');

@@ -1,1 +1,19 @@
-//! The log as the worker sees it, on librdkafka; the only place with `unsafe` calls into it.
+//! Kafka behind a small trait: [`Log`] is what a worker needs, [`Cluster`] is it on a real cluster.
+//!
+//! Nothing here knows of conversations. `unsafe` is in `raw` alone.
+#![allow(clippy::disallowed_methods, reason = "floors that talk to Kafka may read the clock")]
+
+mod begin;
+mod cluster;
+pub mod config;
+mod context;
+mod fault;
+mod log;
+mod raw;
+mod topics;
+
+pub use cluster::{Cluster, ClusterBatch, Plan};
+pub use context::Quiet;
+pub use fault::{Class, Fault};
+pub use log::{Batch, GroupEvent, Log, Record, Source, Write};
+pub use topics::{Inquiry, RECORD_BYTES_DEFAULT, new_topic};

@@ -60,7 +60,9 @@ pub struct Metrics {
     triggers: Vec<Vec<IntCounter>>,
     backfilled: IntCounter,
     dead_letters: Vec<IntCounter>,
+    cut: IntCounter,
     repartitioned: IntCounter,
+    rebalances: IntCounter,
     transactions: Vec<IntCounter>,
     lag: IntGaugeVec,
     partitions: IntGauge,
@@ -112,6 +114,8 @@ impl Metrics {
                 "reason",
                 Reason::ALL.iter().map(|reason| reason.name()),
             ),
+            cut: closed.one("outputs_cut_total", "Triggers and dead letters that were cut to fit their topic."),
+            rebalances: closed.one("rebalances_total", "Changes of the partitions that this process works on."),
             repartitioned: closed.one("repartitioned_total", "Records sent on to the topic keyed by conversation."),
             transactions: closed.many(
                 "transactions_total",
@@ -119,7 +123,7 @@ impl Metrics {
                 "outcome",
                 TransactionOutcome::ALL.map(TransactionOutcome::name),
             ),
-            lag: register(&registry, IntGaugeVec::new(lag(), &["partition"])),
+            lag: register(&registry, IntGaugeVec::new(lag(), &["topic", "partition"])),
             partitions: closed.gauge("partitions_assigned", "Input partitions that this process works on."),
             conversations: closed.gauge("conversations", "Conversations kept in memory."),
             event_to_commit: register(&registry, Histogram::with_opts(latency())),
@@ -139,6 +143,7 @@ impl Metrics {
         }
         self.backfilled.inc_by(counts.backfilled);
         add(&self.dead_letters, &counts.dead_letters);
+        self.cut.inc_by(counts.cut);
         self.repartitioned.inc_by(counts.repartitioned);
     }
 
@@ -148,29 +153,43 @@ impl Metrics {
     }
 
     /// How many records of an input partition are not yet committed.
-    pub fn set_lag(&self, partition: i32, records: i64) {
-        self.lag.with_label_values(&[partition.to_string()]).set(records);
+    pub fn set_lag(&self, topic: &str, partition: i32, records: i64) {
+        self.lag.with_label_values(&[topic, &partition.to_string()]).set(records);
+    }
+
+    /// The partitions that this process works on changed.
+    pub fn rebalance(&self) {
+        self.rebalances.inc();
+    }
+
+    /// This process works on one more partition.
+    pub fn partition_assigned(&self) {
+        self.partitions.inc();
     }
 
     /// The partition is somebody else's now; its series ends.
-    pub fn forget_partition(&self, partition: i32) {
-        // An error means that there was no such series.
-        let _ = self.lag.remove_label_values(&[partition.to_string()]);
+    pub fn partition_revoked(&self, topic: &str, partition: i32) {
+        self.partitions.dec();
+        // An error means that there was no such series yet.
+        let _ = self.lag.remove_label_values(&[topic, &partition.to_string()]);
     }
 
-    /// How many input partitions this process works on.
-    pub fn set_partitions(&self, count: usize) {
-        self.partitions.set(count as i64);
+    /// How many partitions this process works on.
+    #[must_use]
+    pub fn partitions(&self) -> i64 {
+        self.partitions.get()
     }
 
-    /// How many conversations this process keeps.
-    pub fn set_conversations(&self, count: usize) {
-        self.conversations.set(count as i64);
+    /// This process keeps so many conversations more, or fewer.
+    pub fn conversations_changed(&self, by: i64) {
+        self.conversations.add(by);
     }
 
-    /// What a record caused was committed so long after the record arrived.
-    pub fn event_to_commit(&self, latency: Duration) {
-        self.event_to_commit.observe(latency.as_secs_f64());
+    /// What records caused was committed so long after each of them arrived.
+    pub fn events_to_commit(&self, latencies: impl Iterator<Item = Duration>) {
+        let local = self.event_to_commit.local();
+        latencies.for_each(|latency| local.observe(latency.as_secs_f64()));
+        local.flush();
     }
 
     /// All metrics in Prometheus' text format.

@@ -59,6 +59,8 @@ pub struct Counts {
     pub triggers: [[u64; Level::ALL.len()]; Step::ALL.len()],
     /// Triggers that were older than `publish_max_age`.
     pub backfilled: u64,
+    /// Triggers and dead letters that had to be cut to fit their topic.
+    pub cut: u64,
     /// Dead letters by reason.
     pub dead_letters: [u64; Reason::ALL.len()],
     /// Records sent on to the topic that is keyed by conversation.
@@ -138,6 +140,12 @@ impl Epoch {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.positions.is_empty()
+    }
+
+    /// Bytes of the records to publish.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        self.bytes.len()
     }
 
     /// The records to publish, in the order in which their causes were read.

@@ -166,6 +166,18 @@ impl Partition {
         epoch.counts.backfilled += u64::from(backfill);
     }
 
+    /// Makes a dead letter of a record for a reason that lies outside of the record.
+    pub fn refuse(
+        &self,
+        offset: i64,
+        record: &RawRecord<'_>,
+        reject: &Reject,
+        workspace: &Workspace,
+        epoch: &mut Epoch,
+    ) {
+        self.reject(offset, record, reject, &workspace.options, epoch);
+    }
+
     fn reject(&self, offset: i64, record: &RawRecord<'_>, reject: &Reject, options: &Options, epoch: &mut Epoch) {
         epoch.counts.dead_letters[reject.reason as usize] += 1;
         let letter = DeadLetter {

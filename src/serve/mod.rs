@@ -1,1 +1,179 @@
-//! `foreshock serve`: workers over Kafka partitions, exactly once.
+//! `serve`: Kafka in, Kafka out, until asked to stop. Also `publish`, `tail` and `demo`, which make a trial need no other
+//! tool.
+//!
+//! One thread a worker, sharing nothing but the account table; metrics and health on a runtime of their own; one thread
+//! for signals. The first worker that cannot go on ends them all.
+#![allow(clippy::disallowed_methods, reason = "this floor runs threads and reads the clock")]
+
+pub mod baseline;
+pub mod http;
+mod outputs;
+pub mod processor;
+mod scoring;
+mod signals;
+mod start;
+pub mod stop;
+pub mod worker;
+
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, RwLock};
+use std::thread;
+use std::time::Duration;
+
+use crate::accounts::AccountTable;
+use crate::kafka::{Cluster, Inquiry, Plan, config};
+use crate::knowledge::Knowledge;
+use crate::metrics::Metrics;
+use crate::pipeline::Options;
+use crate::settings::Settings;
+use crate::wire::Profile;
+
+pub use scoring::{Scoring, SharedAccounts};
+pub use signals::stop_on_signals;
+
+use http::Health;
+use start::Topics;
+use stop::Stop;
+use worker::{TransactionSize, Worker, WorkerError};
+
+/// A transaction takes no further record once its outputs are as large as this.
+const TRANSACTION_BYTES_MAX: usize = 16 * 1024 * 1024;
+
+/// Why `serve` ended without being asked to.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// The cluster does not have, or does not allow, what is needed.
+    #[error("{0}")]
+    Cluster(String),
+    /// Another process uses the same instance name.
+    #[error(
+        "another process of this group uses the instance name `{instance}`; give each its own `kafka.instance` ({cause})"
+    )]
+    Fenced {
+        /// The name.
+        instance: String,
+        /// What Kafka said.
+        cause: String,
+    },
+    /// Metrics cannot be served at the address.
+    #[error("cannot listen at {address}, where `http.listen` says: {error}")]
+    Listen {
+        /// The address.
+        address: std::net::SocketAddr,
+        /// Why.
+        error: std::io::Error,
+    },
+}
+
+/// Runs the pipeline on the cluster that the settings name, until asked to stop or until it cannot go on.
+///
+/// # Errors
+/// When it cannot go on, with what to do.
+pub fn run(settings: &Settings, knowledge: &Knowledge, accounts: AccountTable, stop: &Stop) -> Result<(), ServeError> {
+    let workers = settings.pipeline.workers;
+    let metrics = Arc::new(Metrics::new());
+    let health = Arc::new(Health::new(workers));
+    let server = settings.http_listen.map(|address| {
+        let served = http::serve(address, Arc::clone(&metrics), Arc::clone(&health));
+        served.map_err(|error| ServeError::Listen { address, error })
+    });
+    let server = server.transpose()?;
+    if let Some(server) = &server {
+        tracing::info!("metrics at http://{}/metrics", server.address);
+    }
+    let inquiry = Inquiry::new(config::asking(&settings.kafka)).map_err(client_error)?;
+    let topics = Topics::of(settings);
+    let Some(found) = start::await_cluster(&inquiry, settings, &topics, stop)? else { return Ok(()) };
+    let partitions: i32 = topics.inputs.iter().filter_map(|input| found.get(input)).sum();
+    if workers > usize::try_from(partitions).unwrap_or(0) {
+        tracing::warn!("{workers} workers share {partitions} partitions: some will have nothing to do");
+    }
+    let accounts: SharedAccounts = Arc::new(RwLock::new(accounts));
+    let parts = Parts { settings, knowledge, topics: &topics, accounts: &accounts, metrics: &metrics };
+    thread::scope(|scope| {
+        let running: Vec<_> = (0..workers)
+            .map(|number| {
+                let cluster = Cluster::join(parts.plan(number), &inquiry).map_err(client_error)?;
+                let worker = parts.worker(cluster, stop);
+                let (health, stop) = (Arc::clone(&health), stop.clone());
+                let spawned = thread::Builder::new().name(format!("worker-{number}")).spawn_scoped(scope, move || {
+                    let result = worker.run(|| {
+                        health.starting.fetch_sub(1, Ordering::AcqRel);
+                    });
+                    health.ended.fetch_add(1, Ordering::AcqRel);
+                    stop.request();
+                    result
+                });
+                Ok(spawned.expect("the system has room for a thread a core"))
+            })
+            .collect();
+        let mut result = Ok(());
+        for spawned in running {
+            let ended = spawned.and_then(|thread| {
+                let ended = thread.join().expect("a worker's panic is a fault of ours and ends the program");
+                ended.map_err(|error| worker_error(error, settings))
+            });
+            if ended.is_err() {
+                stop.request();
+            }
+            result = result.and(ended);
+        }
+        result
+    })
+}
+
+fn client_error(error: rdkafka::error::KafkaError) -> ServeError {
+    ServeError::Cluster(format!("librdkafka does not accept the settings: {error}; check `kafka.properties`"))
+}
+
+fn worker_error(error: WorkerError, settings: &Settings) -> ServeError {
+    match error {
+        WorkerError::Fenced(fault) => {
+            ServeError::Fenced { instance: settings.kafka.instance.clone(), cause: fault.to_string() }
+        }
+        WorkerError::Hopeless(_) | WorkerError::NotDrained(_) => ServeError::Cluster(error.to_string()),
+    }
+}
+
+/// What workers are made from.
+struct Parts<'a> {
+    settings: &'a Settings,
+    knowledge: &'a Knowledge,
+    topics: &'a Topics,
+    accounts: &'a SharedAccounts,
+    metrics: &'a Arc<Metrics>,
+}
+
+impl Parts<'_> {
+    fn plan(&self, worker: usize) -> Plan {
+        let kafka = &self.settings.kafka;
+        Plan {
+            kafka: kafka.clone(),
+            transactional_id: format!("{}-{}-{worker}", kafka.group_id, kafka.instance),
+            inputs: self.topics.inputs.clone(),
+            outputs: self.topics.outputs.clone(),
+            start: self.settings.input.start,
+        }
+    }
+
+    fn worker(&self, cluster: Cluster, stop: &Stop) -> Worker<Cluster, Scoring> {
+        let options = Options {
+            topic: self.settings.topics.events.as_str().into(),
+            application: self.settings.kafka.group_id.as_str().into(),
+            knowledge_hash: Arc::clone(&self.knowledge.hash),
+            payload: self.settings.dead_letter_payload,
+            publish_max_age: Some(self.settings.publish_max_age),
+            assessments: false,
+        };
+        let accounts = Arc::clone(self.accounts);
+        let inputs = &self.topics.inputs;
+        let scoring = Scoring::new(self.knowledge.clone(), accounts, &Profile::canonical(), inputs, &options);
+        let size = TransactionSize {
+            records_max: self.settings.pipeline.transaction_records_max,
+            bytes_max: TRANSACTION_BYTES_MAX,
+            target_latency: Duration::from_millis(self.settings.pipeline.target_latency.0.max(0).cast_unsigned()),
+            timeout: Duration::from_millis(config::transaction_timeout_ms(&self.settings.kafka)),
+        };
+        Worker::new(cluster, scoring, inputs.clone(), size, Arc::clone(self.metrics), stop.clone())
+    }
+}

@@ -1,0 +1,119 @@
+//! What the cluster says of its topics: whether they exist, how many partitions they have, how large a record may be.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use rdkafka::ClientConfig;
+use rdkafka::admin::{AdminClient, AdminOptions, NewTopic, ResourceSpecifier, TopicReplication};
+use rdkafka::config::FromClientConfigAndContext;
+use rdkafka::consumer::{BaseConsumer, Consumer};
+use rdkafka::error::{KafkaError, KafkaResult, RDKafkaErrorCode};
+
+use super::context::Quiet;
+
+/// The largest record of a topic that does not say otherwise (`max.message.bytes`).
+pub const RECORD_BYTES_DEFAULT: usize = 1_048_588;
+
+/// Asks a cluster about itself.
+pub struct Inquiry {
+    config: ClientConfig,
+    client: BaseConsumer<Quiet>,
+}
+
+impl Inquiry {
+    /// A client for questions. Does not connect yet.
+    ///
+    /// # Errors
+    /// When librdkafka does not accept the settings.
+    pub fn new(config: ClientConfig) -> KafkaResult<Inquiry> {
+        let client = BaseConsumer::from_config_and_context(&config, Quiet)?;
+        Ok(Inquiry { config, client })
+    }
+
+    /// The numbers of partitions of those of `topics` that exist.
+    ///
+    /// # Errors
+    /// When no broker answers in time, or does not allow to know.
+    pub fn partitions(&self, topics: &[&str], timeout: Duration) -> KafkaResult<BTreeMap<String, i32>> {
+        // Events of the client (errors, log lines) are served by polling.
+        while self.client.poll(Duration::ZERO).is_some() {}
+        let mut found = BTreeMap::new();
+        for topic in topics {
+            let metadata = self.client.fetch_metadata(Some(topic), timeout)?;
+            let Some(described) = metadata.topics().iter().find(|described| described.name() == *topic) else {
+                continue;
+            };
+            match described.error().map(RDKafkaErrorCode::from) {
+                None => drop(found.insert(described.name().to_owned(), described.partitions().len() as i32)),
+                Some(RDKafkaErrorCode::UnknownTopicOrPartition | RDKafkaErrorCode::UnknownTopic) => {}
+                Some(code) => return Err(KafkaError::MetadataFetch(code)),
+            }
+        }
+        Ok(found)
+    }
+
+    /// First and last-plus-one offset of a partition.
+    ///
+    /// # Errors
+    /// When no broker answers in time.
+    pub fn watermarks(&self, topic: &str, partition: i32, timeout: Duration) -> KafkaResult<(i64, i64)> {
+        self.client.fetch_watermarks(topic, partition, timeout)
+    }
+
+    /// The largest record that each of `topics` takes. What the cluster does not tell (it may not allow the question) is
+    /// taken to be Kafka's default.
+    #[must_use]
+    pub fn record_bytes_max(&self, topics: &[&str], timeout: Duration) -> BTreeMap<String, usize> {
+        let mut sizes: BTreeMap<String, usize> =
+            topics.iter().map(|topic| ((*topic).to_owned(), RECORD_BYTES_DEFAULT)).collect();
+        let asked: Vec<_> = topics.iter().map(|topic| ResourceSpecifier::Topic(topic)).collect();
+        let answers = self.admin().and_then(|admin| {
+            wait(admin.describe_configs(&asked, &AdminOptions::new().request_timeout(Some(timeout))))
+        });
+        match answers {
+            Ok(answers) => {
+                for (topic, answer) in topics.iter().zip(answers) {
+                    let value = answer.ok().and_then(|answer| answer.get("max.message.bytes")?.value.clone());
+                    if let Some(size) = value.and_then(|value| value.parse().ok()) {
+                        sizes.insert((*topic).to_owned(), size);
+                    }
+                }
+            }
+            Err(error) => tracing::info!("the cluster does not tell how large records may be: {error}"),
+        }
+        sizes
+    }
+
+    /// Creates topics. One that exists is left as it is.
+    ///
+    /// # Errors
+    /// When the cluster refuses, or does not answer in time.
+    pub fn create(&self, topics: &[NewTopic<'_>], timeout: Duration) -> KafkaResult<()> {
+        let options = AdminOptions::new().operation_timeout(Some(timeout)).request_timeout(Some(timeout));
+        let answers = wait(self.admin()?.create_topics(topics, &options))?;
+        for answer in answers {
+            match answer {
+                Ok(_) | Err((_, RDKafkaErrorCode::TopicAlreadyExists)) => {}
+                Err((_, code)) => return Err(KafkaError::AdminOp(code)),
+            }
+        }
+        Ok(())
+    }
+
+    fn admin(&self) -> KafkaResult<AdminClient<Quiet>> {
+        AdminClient::from_config_and_context(&self.config, Quiet)
+    }
+}
+
+/// A topic to create, with the cluster's default replication.
+#[must_use]
+pub fn new_topic<'a>(name: &'a str, partitions: i32, settings: &[(&'a str, &'a str)]) -> NewTopic<'a> {
+    let topic = NewTopic::new(name, partitions, TopicReplication::Fixed(-1));
+    settings.iter().fold(topic, |topic, (key, value)| topic.set(key, value))
+}
+
+/// Waits for one of the binding's futures, on this thread.
+fn wait<T>(future: impl Future<Output = T>) -> T {
+    let runtime = tokio::runtime::Builder::new_current_thread().build();
+    runtime.expect("a runtime without I/O needs nothing from the system").block_on(future)
+}

@@ -1,0 +1,59 @@
+//! What a worker does to records: the pipeline in `serve`, simpler things as baselines in benches.
+
+use crate::kafka::Source;
+use crate::pipeline::Epoch;
+use crate::wire::RawRecord;
+
+/// What becomes of a record beside what it added to the epoch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Route {
+    /// It is dealt with.
+    Done,
+    /// It is passed on, as it is but for its key, to the topic that is keyed by conversation.
+    Relay,
+}
+
+/// Turns records into outputs and keeps their state, one epoch (transaction) after the other.
+pub trait Processor {
+    /// One epoch's work; holds what the epoch needs.
+    type Session<'a>: Session
+    where
+        Self: 'a;
+
+    /// The partition is ours now. Its state begins empty.
+    fn assigned(&mut self, source: Source);
+
+    /// The partition is somebody else's now; its state is forgotten.
+    fn revoked(&mut self, source: Source);
+
+    /// Begins an epoch. [`Processor::commit`] or [`Processor::abort`] ends it.
+    fn begin(&mut self) -> Self::Session<'_>;
+
+    /// The epoch is published: its state stands.
+    fn commit(&mut self);
+
+    /// The epoch was taken back: the state is as it was before it.
+    fn abort(&mut self);
+
+    /// Conversations that are kept in memory.
+    fn conversations(&self) -> usize {
+        0
+    }
+}
+
+/// The work of one epoch.
+pub trait Session {
+    /// Applies one record and adds what must be published to `epoch`. For [`Route::Relay`] the new key is left in `key`,
+    /// which is empty before.
+    fn apply(
+        &mut self,
+        source: Source,
+        offset: i64,
+        record: &RawRecord<'_>,
+        epoch: &mut Epoch,
+        key: &mut Vec<u8>,
+    ) -> Route;
+
+    /// Adds a dead letter to `epoch` for a record that was to be relayed, but does not fit the topic.
+    fn refuse(&mut self, _source: Source, _offset: i64, _record: &RawRecord<'_>, _epoch: &mut Epoch) {}
+}

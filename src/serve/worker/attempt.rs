@@ -1,0 +1,215 @@
+//! One transaction, from its first record to its commit.
+
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use super::{Worker, WorkerError};
+use crate::kafka::{Batch, Class, Fault, Log, Source, Write};
+use crate::metrics::TransactionOutcome;
+use crate::pipeline::{Destination, Epoch, Output};
+use crate::serve::outputs;
+use crate::serve::processor::{Processor, Route, Session};
+use crate::wire::{Header, RawRecord};
+
+/// After so many records outputs are handed to the producer, which sends them while more records are applied.
+const FLUSH_RECORDS: usize = 512;
+/// After so many records the clock is looked at.
+const CLOCK_RECORDS: usize = 64;
+/// How often a call is made again that says that it may be.
+const RETRIES: usize = 100;
+
+impl<L: Log, P: Processor> Worker<L, P> {
+    /// Applies records, publishes what they caused, commits; or recovers so that they can be applied again.
+    pub(super) fn transaction(&mut self) -> Result<(), WorkerError> {
+        match self.attempt() {
+            Ok(()) => {
+                self.committed();
+                Ok(())
+            }
+            Err(fault) => self.recover(fault),
+        }
+    }
+
+    fn attempt(&mut self) -> Result<(), Fault> {
+        self.epochs.iter_mut().for_each(Epoch::clear);
+        self.arrivals.clear();
+        self.cursor = self.done;
+        let mut writer = Writer { begun: false, written: vec![0; self.epochs.len()] };
+        self.apply(&mut writer)?;
+        let positions = self.positions();
+        if positions.is_empty() {
+            return Ok(());
+        }
+        writer.begin(&mut self.log)?;
+        let log = &mut self.log;
+        again(|| log.send_offsets(&positions))?;
+        again(|| log.commit())
+    }
+
+    /// Applies records from `done` on, and moves `cursor` behind the last.
+    fn apply(&mut self, writer: &mut Writer) -> Result<(), Fault> {
+        let begun_at = Instant::now();
+        let mut session = self.processor.begin();
+        let mut headers: Vec<Header<'_>> = Vec::new();
+        let mut key = Vec::new();
+        let first = self.done;
+        while self.cursor < self.batch.len() {
+            let record = self.batch.record(self.cursor);
+            self.cursor += 1;
+            if self.skipped.contains(&record.source) {
+                continue;
+            }
+            headers.clear();
+            self.batch.headers(self.cursor - 1, &mut headers);
+            let raw = RawRecord {
+                key: record.key,
+                value: record.value,
+                headers: &headers,
+                arrival: record.timestamp.map(crate::time::Timestamp),
+                ..RawRecord::default()
+            };
+            self.arrivals.extend(record.timestamp);
+            let Source { topic, partition } = record.source;
+            let epoch = &mut self.epochs[topic];
+            key.clear();
+            let route = session.apply(record.source, record.offset, &raw, epoch, &mut key);
+            epoch.advance(partition, record.offset + 1);
+            if route == Route::Relay {
+                if writer.relay(&mut self.log, &raw, &key)? {
+                    epoch.counts.repartitioned += 1;
+                } else {
+                    session.refuse(record.source, record.offset, &raw, epoch);
+                }
+            }
+            let applied = self.cursor - first;
+            if applied.is_multiple_of(FLUSH_RECORDS) {
+                writer.flush(&mut self.log, &mut self.epochs)?;
+            }
+            let large = self.epochs.iter().any(|epoch| epoch.size() >= self.size.bytes_max);
+            if large || applied.is_multiple_of(CLOCK_RECORDS) && begun_at.elapsed() >= self.size.target_latency {
+                break;
+            }
+        }
+        writer.flush(&mut self.log, &mut self.epochs)
+    }
+
+    /// The offsets that the transaction commits: of each partition it read from, and first ones that nobody knows yet.
+    pub(super) fn positions(&self) -> Vec<(Source, i64)> {
+        let mut positions: Vec<(Source, i64)> = Vec::new();
+        for (topic, epoch) in self.epochs.iter().enumerate() {
+            positions.extend(
+                epoch.positions().iter().map(|(partition, next)| (Source { topic, partition: *partition }, *next)),
+            );
+        }
+        for (source, progress) in &self.owned {
+            if let Some(first) = progress.unsaved
+                && positions.iter().all(|(touched, _)| touched != source)
+            {
+                positions.push((*source, first));
+            }
+        }
+        positions
+    }
+
+    /// The transaction is committed: so is the state, and what it did is counted.
+    pub(super) fn committed(&mut self) {
+        self.processor.commit();
+        self.failures = 0;
+        self.done = self.cursor;
+        let positions = self.positions();
+        if positions.is_empty() {
+            return;
+        }
+        for (source, next) in positions {
+            if let Some(progress) = self.owned.get_mut(&source) {
+                progress.next = Some(next);
+                progress.unsaved = None;
+            }
+        }
+        for epoch in &self.epochs {
+            self.metrics.add(&epoch.counts);
+        }
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |now| now.as_millis() as i64);
+        self.metrics.events_to_commit(
+            self.arrivals.iter().map(|arrival| Duration::from_millis(now.saturating_sub(*arrival).max(0) as u64)),
+        );
+        self.metrics.transaction(TransactionOutcome::Committed);
+    }
+}
+
+/// The writing side of one transaction.
+struct Writer {
+    begun: bool,
+    /// How many outputs of each epoch are written.
+    written: Vec<usize>,
+}
+
+impl Writer {
+    /// A transaction is opened late: while it is open, readers of what is committed wait.
+    fn begin(&mut self, log: &mut impl Log) -> Result<(), Fault> {
+        if !self.begun {
+            log.begin()?;
+            self.begun = true;
+        }
+        Ok(())
+    }
+
+    fn flush(&mut self, log: &mut impl Log, epochs: &mut [Epoch]) -> Result<(), Fault> {
+        for (epoch, written) in epochs.iter_mut().zip(&mut self.written) {
+            let mut cut = 0;
+            for output in epoch.outputs().skip(*written) {
+                if !self.begun {
+                    log.begin()?;
+                    self.begun = true;
+                }
+                cut += u64::from(write(log, &output)?);
+                *written += 1;
+            }
+            epoch.counts.cut += cut;
+        }
+        Ok(())
+    }
+
+    /// Returns whether the record fits the topic.
+    fn relay(&mut self, log: &mut impl Log, record: &RawRecord<'_>, key: &[u8]) -> Result<bool, Fault> {
+        let write = Write {
+            topic: outputs::place(Destination::RepartitionedEvents),
+            key: Some(key),
+            value: record.value,
+            headers: record.headers,
+            timestamp: record.arrival.map(|arrival| arrival.0),
+        };
+        if write.size() > log.size_max(write.topic) {
+            return Ok(false);
+        }
+        self.begin(log)?;
+        log.write(&write)?;
+        Ok(true)
+    }
+}
+
+/// Writes one output, cut if its topic does not take as much. Returns whether it was.
+fn write(log: &mut impl Log, output: &Output<'_>) -> Result<bool, Fault> {
+    let write = outputs::write(output);
+    let size_max = log.size_max(write.topic);
+    let size = write.size();
+    if size <= size_max {
+        log.write(&write)?;
+        return Ok(false);
+    }
+    let overhead = size - output.value.len();
+    let cut = outputs::cut(output.destination, output.value, size_max.saturating_sub(overhead));
+    log.write(&Write { value: Some(&cut), ..write })?;
+    Ok(true)
+}
+
+/// Makes a call again as long as it says that it may be.
+pub(super) fn again(mut call: impl FnMut() -> Result<(), Fault>) -> Result<(), Fault> {
+    let mut result = call();
+    for _ in 0..RETRIES {
+        match result {
+            Err(Fault { class: Class::Retriable, .. }) => result = call(),
+            _ => break,
+        }
+    }
+    result
+}

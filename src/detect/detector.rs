@@ -86,6 +86,7 @@ impl Detector {
     fn add(&mut self, rule: &Rule, lexicons: &Lexicons, compiler: &mut Compiler) {
         let index = RuleIndex(u16::try_from(self.rules.len()).unwrap_or(u16::MAX));
         let list_base = self.rule_of_list.len() as u32;
+        self.languages |= rule.languages.iter().fold(0, |bits, language| bits | language.bit());
         for list in &rule.lists {
             let target = Target::List(self.rule_of_list.len() as u32);
             self.rule_of_list.push(index);

@@ -26,11 +26,13 @@ pub(super) fn read(table: &DeTable<'_>, lexicons: &Lexicons, faults: &mut Faults
             continue;
         }
         check_name(name, &key.span(), faults);
-        let Some(terms) = strings_of(name, value, faults) else { continue };
-        if terms.is_empty() {
+        let terms = strings_of(name, value, faults);
+        if terms.as_ref().is_some_and(Vec::is_empty) {
             let help = "add terms, or remove the list";
             faults.error(Code::ListEmpty, &key.span(), format!("the list `{name}` is empty"), help);
         }
+        // A list that cannot be read is still one that the condition may name.
+        let terms = terms.unwrap_or_default();
         let list =
             Reader { name, lexicons, faults: &mut *faults, terms: Vec::new(), lexicon_names: Vec::new() }.list(&terms);
         lists.push(Written { list, span: key.span() });

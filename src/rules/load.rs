@@ -39,7 +39,7 @@ pub(super) fn rule(file: &SourceFile, lexicons: &Lexicons, diagnostics: &mut Vec
         for error in errors {
             let span = error.span().unwrap_or_default();
             let span = span.start..span.end.max(span.start + 1);
-            faults.error(Code::RuleSyntax, &span, error.message().to_owned(), "the file must be TOML 1.0");
+            faults.error(Code::RuleSyntax, &span, error.message().to_owned(), "the file must be TOML");
         }
         None
     };

@@ -367,7 +367,7 @@ marks! {
     BidirectionalControls = "bidirectional_controls",
     /// The author's role is not known; the text was not scored.
     AuthorUnknown = "author_unknown",
-    /// A status or priority is not known; it was ignored.
+    /// A value that the event can do without (a status, a priority, a rating, …) cannot be used; it was ignored.
     ValueUnknown = "value_unknown",
     /// The event names an account that is not in the account table.
     AccountUnknown = "account_unknown",

@@ -90,10 +90,10 @@ pub fn encode_dead_letter(letter: &DeadLetter<'_>, out: &mut Vec<u8>) {
     }
     json.number("size", value.len()).key("sha256").quoted(Hex(&Sha256::digest(value)));
     json.text("payload_mode", letter.payload.name());
-    match letter.payload {
-        PayloadMode::Full => full(&mut json, value),
-        PayloadMode::Masked => masked(&mut json, value),
-        PayloadMode::None => {}
+    match (letter.value, letter.payload) {
+        (None, _) | (_, PayloadMode::None) => {}
+        (Some(value), PayloadMode::Full) => full(&mut json, value),
+        (Some(value), PayloadMode::Masked) => masked(&mut json, value),
     }
     json.close(b'}');
 }

@@ -8,6 +8,8 @@ use foreshock::wire::{Decoder, Profile, RawRecord, Reason, encode_event};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
+use super::schema::Schema;
+
 fn decode(line: &[u8]) -> Result<Event<'_>, foreshock::wire::Reject> {
     Decoder::unkeyed(Profile::canonical()).decode(&RawRecord::line(line))
 }
@@ -93,7 +95,9 @@ proptest! {
         let mut line = Vec::new();
         encode_event(&event, &mut line);
         prop_assert!(!line.contains(&b'\n'));
-        prop_assert!(serde_json::from_slice::<serde_json::Value>(&line).is_ok());
+        let value: serde_json::Value = serde_json::from_slice(&line).unwrap();
+        let faults = Schema::read("event.schema.json").faults(&value);
+        prop_assert!(faults.is_empty(), "{}", faults.join("\n"));
         prop_assert_eq!(decode(&line), Ok(event));
     }
 

@@ -27,7 +27,7 @@ fn dead_letter(value: Option<&[u8]>, key: Option<&[u8]>, payload: PayloadMode) -
     let mut out = Vec::new();
     encode_dead_letter(&letter, &mut out);
     assert!(out.len() < 1_000_000, "under Kafka's default limit: {}", out.len());
-    serde_json::from_slice(&out).unwrap()
+    serde_json::from_slice(&out).expect("JSON")
 }
 
 #[test]

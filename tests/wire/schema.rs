@@ -8,16 +8,16 @@ use std::path::Path;
 use serde_json::Value;
 
 /// A schema of `docs/schemas`.
-pub struct Schema(Value);
+pub(super) struct Schema(Value);
 
 impl Schema {
-    pub fn read(name: &str) -> Schema {
+    pub(super) fn read(name: &str) -> Schema {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/schemas").join(name);
         Schema(serde_json::from_str(&fs::read_to_string(path).expect("the schema is there")).expect("and is JSON"))
     }
 
     /// What is wrong with a value, by place.
-    pub fn faults(&self, value: &Value) -> Vec<String> {
+    pub(super) fn faults(&self, value: &Value) -> Vec<String> {
         let mut faults = Vec::new();
         self.judge(&self.0, value, "", &mut faults);
         faults

@@ -1,6 +1,7 @@
 //! Integration tests.
 
 mod cli;
+mod generate;
 mod language;
 mod metrics;
 mod pipeline;

@@ -8,7 +8,7 @@ use crate::time::{Span, Timestamp};
 
 #[derive(Serialize)]
 struct Line<'a> {
-    id: &'a str,
+    account_id: &'a str,
     #[serde(skip_serializing_if = "str::is_empty")]
     tenant: &'a str,
     name: &'a str,
@@ -20,7 +20,7 @@ struct Line<'a> {
     region: &'a str,
     time_zone: &'a str,
     locale: &'a str,
-    renewal: line::Time,
+    renewal_date: line::Time,
     account_manager: Person,
     customer_success_manager: Person,
     regional_leader: Person,
@@ -83,7 +83,7 @@ pub fn accounts(shape: Shape) -> impl Iterator<Item = Record> {
         ]);
         let renewal = shape.start + Span::days(random.between(0, 500) as i64 - 30);
         let line = Line {
-            id: &id,
+            account_id: &id,
             tenant: TENANTS[(number % 3) as usize],
             name: &company(number),
             contacts: [person(&mut random, "customer.example.com")],
@@ -93,7 +93,7 @@ pub fn accounts(shape: Shape) -> impl Iterator<Item = Record> {
             region,
             time_zone,
             locale,
-            renewal: line::Time::rfc3339(renewal),
+            renewal_date: line::Time::rfc3339(renewal),
             account_manager: person(&mut random, "example.com"),
             customer_success_manager: person(&mut random, "example.com"),
             regional_leader: person(&mut random, "example.com"),

@@ -177,8 +177,8 @@ fn remember(slot: &mut Slot, visit: &Visit<'_>, tally: &Tally, sources: &Sources
             heats.set_points(subject, points);
         }
     }
-    if tally.relief() > 0 {
-        slot.conversation.extra_mut().heats.relieve(tally.relief(), scoring.heat.least);
+    if let Some(extra) = slot.conversation.extra_if_any() {
+        tally.relieve(&mut extra.heats, scoring);
     }
     if let Some((points, rule)) = tally.floor()
         && points >= slot.conversation.heats().points(Subject::Floor)

@@ -66,7 +66,9 @@ fn read(text: &str, findings: &mut Findings) {
     findings.question = text.contains('?');
     let hash = |word: &str| crate::risk::fingerprint(word) as u32;
     findings.links = words.iter().filter(|word| word.starts_with("http")).map(|word| hash(word)).collect();
-    let mut hashes: Vec<u32> = words.iter().filter(|word| word.len() > 3).map(|word| hash(word)).collect();
+    // Words of the table are no content, so that a signal more or less does not make two turns alike or unlike.
+    let is_content = |word: &&&str| word.len() > 3 && WORDS.iter().all(|(known, ..)| known != *word);
+    let mut hashes: Vec<u32> = words.iter().filter(|word| is_content(word)).map(|word| hash(word)).collect();
     hashes.sort_unstable();
     hashes.dedup();
     hashes.resize(SKETCH_WORDS, u32::MAX);

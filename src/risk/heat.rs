@@ -136,13 +136,13 @@ impl Heats {
         self.forget_below(scoring.heat.least);
     }
 
-    /// Takes `relief` points off all heats together, each in proportion to its points; the floor loses all of them.
-    pub(crate) fn relieve(&mut self, relief: i32, least: i32) {
+    /// Takes `relief` points off all heats together, each in proportion to its points, and `floor` points off the floor.
+    pub(crate) fn relieve(&mut self, relief: i32, floor: i32, least: i32) {
         let points = |heat: &Heat| if heat.subject == Subject::Floor { 0 } else { i32::from(heat.points) };
-        let total: i32 = self.0.iter().map(points).sum();
+        let total = self.0.iter().map(points).sum::<i32>().max(1);
         for heat in &mut self.0 {
             let before = i32::from(heat.points);
-            let off = if heat.subject == Subject::Floor || total == 0 { relief } else { before * relief / total };
+            let off = if heat.subject == Subject::Floor { floor } else { before * relief / total };
             heat.points = (before - off).max(0) as u16;
         }
         self.forget_below(least);

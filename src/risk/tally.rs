@@ -94,8 +94,10 @@ pub(crate) struct Tally {
     pub(crate) parts: Vec<Part>,
     /// Their sum.
     pub(crate) score: Score,
-    /// Points that relief took off.
+    /// Points that relief took off; never more than there were.
     relief: i32,
+    /// Points that relief would take off if there were enough; it lowers the floor, which knows no other risk.
+    relief_in_full: i32,
     /// The floor that this message sets.
     floor: Option<(i32, RuleIndex)>,
 }
@@ -107,6 +109,7 @@ impl Tally {
         self.parts.clear();
         self.score = Score::ZERO;
         self.relief = 0;
+        self.relief_in_full = 0;
         self.floor = None;
     }
 
@@ -214,8 +217,10 @@ impl Tally {
             if hit.points >= 0 {
                 continue;
             }
-            let points = (-hit.points * percent / 100 + beside).min(risk - self.relief);
+            let in_full = -hit.points * percent / 100 + beside;
+            let points = in_full.min(risk - self.relief);
             self.relief += points;
+            self.relief_in_full += in_full;
             self.add(What::Rule(hit.rule, share), -points);
             (share, percent, beside) = (Share::Further, scoring.heat.further_percent, 0);
         }
@@ -226,7 +231,7 @@ impl Tally {
         self.floor = said
             .map(|hit| (scoring.threshold(hit.level), hit.rule))
             .max_by_key(|(points, rule)| (*points, std::cmp::Reverse(*rule)));
-        let carried = heats.points(Subject::Floor) - self.relief;
+        let carried = heats.points(Subject::Floor) - self.relief_in_full;
         let (floor, rule) = match self.floor {
             Some((points, rule)) if points >= carried => (points, Some(rule)),
             _ => (carried, None),
@@ -268,9 +273,11 @@ impl Tally {
         self.floor
     }
 
-    /// Points that relief took off.
-    pub(crate) const fn relief(&self) -> i32 {
-        self.relief
+    /// Lets the heats cool by what relief took off.
+    pub(crate) fn relieve(&self, heats: &mut Heats, scoring: &Scoring) {
+        if self.relief_in_full > 0 {
+            heats.relieve(self.relief, self.relief_in_full, scoring.heat.least);
+        }
     }
 }
 

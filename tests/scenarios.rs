@@ -39,7 +39,7 @@ fn scenarios_come_out_as_written() {
 
 /// Plays a scenario: its text with the right side as it comes out.
 fn play(scenario: &str, knowledge: &Knowledge) -> String {
-    let lines: Vec<&str> = scenario.lines().map(|line| line.split(" | ").next().unwrap_or("").trim_end()).collect();
+    let lines: Vec<&str> = scenario.lines().map(|line| line.split(" |").next().unwrap_or("").trim_end()).collect();
     let is_row = |line: &str| !line.is_empty() && !line.starts_with('#') && !line.starts_with("account");
     let widest = lines.iter().filter(|line| is_row(line)).map(|line| line.chars().count()).max().unwrap_or(0);
     let width = widest.max(LEFT);

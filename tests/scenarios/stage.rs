@@ -137,7 +137,7 @@ fn said(outcome: &Outcome, event: &str) -> String {
     }
     words.extend(outcome.triggers.iter().map(trigger));
     words.extend((outcome.held_back > 0).then(|| "held back".to_owned()));
-    words.join("  ")
+    if words.is_empty() { "nothing".to_owned() } else { words.join("  ") }
 }
 
 fn level(level: Level) -> String {

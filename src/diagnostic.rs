@@ -30,6 +30,8 @@ codes! {
     Unreadable = 100,
     /// The file is not UTF-8.
     NotUtf8 = 101,
+    /// The path holds nothing to check.
+    NothingToCheck = 102,
     /// A lexicon's path does not say its language and name.
     LexiconPath = 110,
     /// A lexicon's language is not supported.
@@ -156,6 +158,10 @@ codes! {
     PropertyReserved = 505,
     /// Two settings do not go together.
     SettingsConflict = 506,
+    /// An account record cannot be used.
+    AccountRefused = 600,
+    /// A field of an account record cannot be used and is left out.
+    AccountFieldUnusable = 601,
 }
 
 impl Code {

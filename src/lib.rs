@@ -36,6 +36,7 @@ pub mod settings;
 pub mod knowledge;
 pub mod lines;
 
+pub mod account_file;
 pub mod metrics;
 
 pub mod check;

@@ -42,9 +42,12 @@ fn partition() -> Partition {
     Partition::new(0, Arc::clone(&KNOWLEDGE.detector), Arc::clone(&KNOWLEDGE.policy))
 }
 
+/// Key and value of each record that was published.
+type Published = Vec<(Vec<u8>, Vec<u8>)>;
+
 /// Applies the records in epochs of the given sizes (in turn); an epoch whose turn in `aborts` is true is aborted
 /// once and applied again. Returns all that was published, and what was counted in committed epochs.
-fn run(records: &[Record], sizes: &[usize], aborts: &[bool]) -> (Vec<(Vec<u8>, Vec<u8>)>, Counts) {
+fn run(records: &[Record], sizes: &[usize], aborts: &[bool]) -> (Published, Counts) {
     let (mut partition, mut workspace, accounts) = (partition(), workspace(None), AccountTable::default());
     let (mut epoch, mut published, mut counts) = (Epoch::default(), Vec::new(), Counts::default());
     let (mut next, mut turn) = (0, 0);

@@ -1,11 +1,11 @@
 //! Integration tests.
 
 mod cli;
+mod diagnostics;
 mod generate;
 mod language;
 mod metrics;
 mod pipeline;
-mod policy;
 mod scenarios;
 mod settings;
 mod wire;

@@ -42,6 +42,10 @@ pub fn main() -> ExitCode {
 
 fn run(verb: Verb) -> Result<Exit, Failure> {
     match verb {
+        Verb::Check(arguments) => verbs::check(&arguments),
+        Verb::Explain(arguments) => verbs::explain(&arguments),
+        Verb::Replay(arguments) => verbs::replay(&arguments),
+        Verb::Scan(arguments) => verbs::scan(&arguments),
         Verb::Generate(arguments) => verbs::generate(&arguments),
         Verb::Settings(arguments) => verbs::settings(&arguments),
         Verb::Completions(arguments) => verbs::completions(&arguments),

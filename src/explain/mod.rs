@@ -10,7 +10,8 @@ use std::sync::Arc;
 use anstyle::{AnsiColor, Style};
 
 use crate::account::Account;
-use crate::detect::{self, Explanation, RuleFacts, Text};
+use crate::accounts::AccountTable;
+use crate::detect::{self, Because, Explanation, RuleFacts, Text};
 use crate::engine::{Disposition, Engine, Input, Outcome, Scratch};
 use crate::message::{Author, BotTurn, Contact, Event, Kind, Marks, Str};
 use crate::risk::{Step, Trigger};
@@ -28,15 +29,17 @@ pub struct Explainer {
     scratch: Scratch,
     detect: detect::Scratch,
     outcome: Outcome,
+    conditions: bool,
 }
 
 impl Explainer {
-    /// An explainer that begins with an engine without conversations.
+    /// An explainer that begins with an engine without conversations. With `conditions` it also tells of every rule that
+    /// has some of its words in the text but not its condition: most of them are everyday words.
     #[must_use]
-    pub fn new(engine: Engine) -> Explainer {
+    pub fn new(engine: Engine, conditions: bool) -> Explainer {
         let mut scratch = Scratch::default();
         scratch.assessments_wanted = true;
-        Explainer { engine, scratch, detect: detect::Scratch::default(), outcome: Outcome::default() }
+        Explainer { engine, scratch, detect: detect::Scratch::default(), outcome: Outcome::default(), conditions }
     }
 
     /// Explains one text as the only message of a conversation.
@@ -50,11 +53,12 @@ impl Explainer {
         self.verdict(out)
     }
 
-    /// Explains the next event of its conversation, and moves the conversation on.
+    /// Explains the next event of its conversation, and moves the conversation on. The account is the one that the event
+    /// or an earlier one of its conversation names.
     ///
     /// # Errors
     /// When `out` cannot be written.
-    pub fn event(&mut self, event: &Event<'_>, account: Option<&Arc<Account>>, out: &mut impl Write) -> io::Result<()> {
+    pub fn event(&mut self, event: &Event<'_>, accounts: &AccountTable, out: &mut impl Write) -> io::Result<()> {
         let (bold, dim) = (Style::new().bold(), Style::new().dimmed());
         let time = timestamp::format(event.time);
         let (author, kind) = (event.author.kind.name(), event.kind.name());
@@ -62,7 +66,10 @@ impl Explainer {
         if !event.text.is_empty() {
             self.body(event, out)?;
         }
-        self.step(event, account);
+        let named: &str = &event.account;
+        let id = if named.is_empty() { self.engine.account_of(&event.tenant, &event.conversation) } else { named };
+        let account = accounts.get(&event.tenant, id, event.time).cloned();
+        self.step(event, account.as_ref());
         self.verdict(out)?;
         writeln!(out)
     }
@@ -76,11 +83,21 @@ impl Explainer {
         let text =
             Text { text: &event.text, format: event.format, author: event.author.kind, language: &event.language };
         let detector = Arc::clone(self.engine.detector());
-        let explanation = detector.explain(text, &mut self.detect);
+        let mut explanation = detector.explain(text, &mut self.detect);
+        let known = explanation.passed_over.len();
+        explanation.passed_over.retain(|one| self.conditions || !matches!(one.because, Because::Condition(_)));
+        let unmet = known - explanation.passed_over.len();
         underline::write(text.text, &marks(&explanation), out)?;
         let rules = detector.rules();
         found(text.text, &explanation, rules, out)?;
         passed_over(text.text, &explanation, rules, out)?;
+        if unmet > 0 {
+            let dim = Style::new().dimmed();
+            writeln!(
+                out,
+                "{dim}({unmet} more places have words of a rule but not its condition; --all shows them){dim:#}"
+            )?;
+        }
         signals(&explanation, out)
     }
 

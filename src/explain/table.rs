@@ -16,8 +16,9 @@ impl<const N: usize> Table<N> {
         Table { numeric, rows: Vec::new() }
     }
 
+    /// Adds a row; line breaks and runs of spaces in a cell become one space.
     pub(super) fn row(&mut self, cells: [String; N]) {
-        self.rows.push(cells);
+        self.rows.push(cells.map(|cell| cell.split_whitespace().collect::<Vec<_>>().join(" ")));
     }
 
     /// Writes the rows, indented by two.

@@ -4,8 +4,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use expect_test::expect_file;
-use foreshock::diagnostic::{Code, SourceFile};
+use foreshock::diagnostic::SourceFile;
 use foreshock::message::AuthorType;
 use foreshock::wire::{Decoder, Profiles, RawRecord, run_source_cases};
 
@@ -53,17 +52,4 @@ fn a_profiled_record_may_come_inside_a_cloudevent() {
     let decoder = Decoder::unkeyed(shipped().get("zendesk_messaging").unwrap());
     let event = decoder.decode(&RawRecord::line(record)).unwrap();
     assert_eq!((&*event.id, &*event.conversation, &*event.text), ("m-1", "c", "Hi"));
-}
-
-#[test]
-fn every_fault_of_a_profile_is_told_whole() {
-    for code in Code::ALL.iter().copied().filter(|code| (400..500).contains(&code.number())) {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/diagnostics").join(code.number().to_string());
-        let mut diagnostics = Vec::new();
-        let profiles = Profiles::load(&files(&folder.join("sources")), &mut diagnostics);
-        diagnostics.extend(run_source_cases(&profiles));
-        assert!(diagnostics.iter().any(|found| found.code == code), "{code} is not found in its own folder");
-        let told: Vec<String> = diagnostics.iter().map(ToString::to_string).collect();
-        expect_file![folder.join("expected.txt")].assert_eq(&told.join("\n"));
-    }
 }

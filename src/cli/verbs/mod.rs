@@ -1,13 +1,21 @@
 //! One file a verb: from its arguments to its exit code.
 
+mod check;
+mod explain;
 mod generate;
+mod replay;
+mod scan;
 mod settings;
 
 use std::io::{self, Write};
 
 use clap::CommandFactory;
 
+pub(crate) use check::check;
+pub(crate) use explain::explain;
 pub(crate) use generate::generate;
+pub(crate) use replay::replay;
+pub(crate) use scan::scan;
 pub(crate) use settings::settings;
 
 use super::arguments::{Arguments, Completions};

@@ -6,6 +6,7 @@ mod generate;
 mod language;
 mod metrics;
 mod pipeline;
+mod readme;
 mod scenarios;
 mod settings;
 mod wire;

@@ -1,3 +1,4 @@
 //! Text, lexicons, rules and detection, through the public API.
 
+mod content;
 mod shipped;

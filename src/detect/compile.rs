@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use aho_corasick::{AhoCorasick, MatchKind};
 
-use super::phrases::{CompiledPhrase, Phrases, Step, Target};
+use super::phrases::{CompiledPhrase, NO_ATOM, Phrases, Posting, Step, Target};
 use super::vocabulary::{AtomIndex, Class, ClassIndex, NO_CLASS, Vocabulary};
 use crate::lexicon::term::{Atom, Element, Phrase};
 use crate::lexicon::{Language, Lexicons, Role, inflections};
@@ -91,7 +91,7 @@ impl Compiler {
 
     /// The finished tables.
     pub(super) fn finish(self) -> (Vocabulary, Phrases) {
-        let mut phrases = Phrases::default();
+        let mut phrases = Phrases { atoms: self.atoms.len(), ..Phrases::default() };
         let anchored = self.phrase_table(&mut phrases);
         self.sign_table(&mut phrases);
         let vocabulary = self.vocabulary(&anchored, &mut phrases);
@@ -99,15 +99,18 @@ impl Compiler {
     }
 
     /// Fills the phrase table; the phrases anchored at each atom.
-    fn phrase_table(&self, phrases: &mut Phrases) -> BTreeMap<AtomIndex, Vec<u32>> {
+    fn phrase_table(&self, phrases: &mut Phrases) -> BTreeMap<AtomIndex, Vec<Posting>> {
         let rarity = self.rarity();
-        let mut anchored: BTreeMap<AtomIndex, Vec<u32>> = BTreeMap::new();
+        let mut anchored: BTreeMap<AtomIndex, Vec<Posting>> = BTreeMap::new();
         for (steps, targets) in &self.phrases {
             let number = phrases.phrases.len() as u32;
-            let anchor =
-                (0..steps.len()).max_by_key(|index| (rarity[steps[*index].0 as usize], std::cmp::Reverse(*index)));
-            let anchor = anchor.expect("a phrase has at least one word");
-            anchored.entry(steps[anchor].0).or_default().push(number);
+            let rarest = |but: Option<usize>| {
+                let others = (0..steps.len()).filter(|index| Some(*index) != but);
+                others.max_by_key(|index| (rarity[steps[*index].0 as usize], std::cmp::Reverse(*index)))
+            };
+            let anchor = rarest(None).expect("a phrase has at least one word");
+            let needs = rarest(Some(anchor)).map_or(NO_ATOM, |index| steps[index].0);
+            anchored.entry(steps[anchor].0).or_default().push(Posting { phrase: number, needs });
             let first_step = phrases.steps.len() as u32;
             phrases.steps.extend(steps.iter().map(|(atom, gap)| Step { atom: *atom, gap: *gap }));
             let first_target = phrases.targets.len() as u32;
@@ -155,7 +158,7 @@ impl Compiler {
         phrases.signs = Some(automaton.expect("a few thousand short signs make an automaton of moderate size"));
     }
 
-    fn vocabulary(&self, anchored: &BTreeMap<AtomIndex, Vec<u32>>, phrases: &mut Phrases) -> Vocabulary {
+    fn vocabulary(&self, anchored: &BTreeMap<AtomIndex, Vec<Posting>>, phrases: &mut Phrases) -> Vocabulary {
         let (words, prefixes, number) = self.surfaces();
         let mut classes =
             Classes { anchored, phrases, by_key: BTreeMap::new(), classes: vec![Class::default()], atoms: Vec::new() };
@@ -219,7 +222,7 @@ impl Compiler {
 
 /// Classes, one for each distinct set of atoms.
 struct Classes<'a> {
-    anchored: &'a BTreeMap<AtomIndex, Vec<u32>>,
+    anchored: &'a BTreeMap<AtomIndex, Vec<Posting>>,
     phrases: &'a mut Phrases,
     by_key: BTreeMap<(BTreeSet<AtomIndex>, bool, bool), ClassIndex>,
     classes: Vec<Class>,

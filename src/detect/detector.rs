@@ -2,6 +2,7 @@
 
 use super::compile::Compiler;
 use super::context::Context;
+use super::gate::Gate;
 use super::hits::{Hits, Scope};
 use super::phrases::{Phrases, Target};
 use super::program::{Answer, View};
@@ -29,6 +30,8 @@ pub struct Scratch {
     pub(super) hits: Hits,
     pub(super) context: Context,
     pub(super) strengths: Strengths,
+    /// Whether hits of rules that cannot fire are kept, to be told of.
+    pub(super) explains: bool,
 }
 
 /// A rule, as it is run.
@@ -37,6 +40,8 @@ pub(super) struct Program {
     pub(super) condition: Condition,
     pub(super) condition_text: String,
     pub(super) counts_negated: bool,
+    /// What must be there for the condition to be worth asking.
+    gate: Gate,
     /// Whether the condition names an author; if not, the rule is for customers.
     pub(super) names_author: bool,
     /// The number of its first list.
@@ -99,7 +104,8 @@ impl Detector {
                 }
             }
         }
-        if !needs_words(&rule.condition) {
+        let gate = Gate::new(&rule.condition, list_base);
+        if !gate.needs_words() {
             self.wordless.push(index);
         }
         let mut scores = Vec::new();
@@ -112,6 +118,7 @@ impl Detector {
             condition: rule.condition.clone(),
             condition_text: rule.condition_text.clone(),
             counts_negated: rule.counts_negated,
+            gate,
             names_author: rule.condition.any(|node| matches!(node, Node::Author(_))),
             list_base,
             strength: Strength::clamped(500 + rule.weight.abs() / 2),
@@ -172,15 +179,18 @@ impl Detector {
 
     /// Reads `text` and finds all words; whether it is to be judged at all.
     fn read(&self, text: Text<'_>, reading: Reading, scratch: &mut Scratch, findings: &mut Findings) -> bool {
-        let Scratch { document, hits, context, strengths } = scratch;
+        let Scratch { document, hits, context, strengths, explains } = scratch;
         document.read(text.text, text.format, reading);
         let flat = document.flat(text.text);
         let languages = self.languages_of(text.language);
         if languages == Language::NONE {
             findings.marks.insert(Mark::LanguageUnsupported);
         }
-        let scope = Scope { languages, lists: languages != Language::NONE };
+        let lists = if languages == Language::NONE { 0 } else { self.rule_of_list.len() };
+        let scope = Scope { languages, lists };
         hits.search(document, flat, &self.vocabulary, &self.phrases, scope);
+        let all = *explains;
+        hits.order(|present, list| all || self.program_of(list).gate.is_open(present, text.author));
         findings.marks = findings.marks.union(document.marks());
         findings.words = hits.words;
         let machine: i32 = hits.entries_of(Role::AutoReply).map(|hit| i32::from(hit.weight)).sum();
@@ -196,6 +206,10 @@ impl Detector {
         true
     }
 
+    fn program_of(&self, list: u32) -> &Program {
+        &self.programs[usize::from(self.rule_of_list[list as usize].0)]
+    }
+
     /// The languages whose lexicons count for a text with this tag.
     fn languages_of(&self, tag: &str) -> u8 {
         if tag.is_empty() {
@@ -209,7 +223,7 @@ impl Detector {
 
     /// The view that `rule` has of the text at hand.
     pub(super) fn view<'a>(&self, rule: RuleIndex, text: Text<'a>, scratch: &'a Scratch) -> View<'a> {
-        let Scratch { document, hits, context, strengths } = scratch;
+        let Scratch { document, hits, context, strengths, .. } = scratch;
         let program = &self.programs[usize::from(rule.0)];
         let from = hits.lists.partition_point(|hit| self.rule_of_list[hit.list as usize] < rule);
         let len = hits.lists[from..].partition_point(|hit| self.rule_of_list[hit.list as usize] == rule);
@@ -307,19 +321,4 @@ fn raise(strengths: &mut [Strength; Signal::COUNT], signal: Signal, strength: St
     let old = strengths[signal.index()].thousandths();
     let left = (1_000 - old) * (1_000 - strength.thousandths()) / 1_000;
     strengths[signal.index()] = Strength::clamped(1_000 - left);
-}
-
-/// Whether the condition can hold only where a word of its lists stands.
-fn needs_words(condition: &Condition) -> bool {
-    match &condition.node {
-        Node::List(_) | Node::Near(_) => true,
-        Node::Count(_, comparison, number) => match comparison {
-            Comparison::AtLeast => *number > 0,
-            Comparison::MoreThan => true,
-            Comparison::AtMost | Comparison::LessThan => false,
-        },
-        Node::And(parts) => parts.iter().any(needs_words),
-        Node::Or(parts) => parts.iter().all(needs_words),
-        _ => false,
-    }
 }

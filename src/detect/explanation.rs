@@ -71,7 +71,9 @@ impl Detector {
     #[must_use]
     pub fn explain(&self, text: Text<'_>, scratch: &mut Scratch) -> Explanation {
         let mut explanation = Explanation::default();
+        scratch.explains = true;
         self.detect(text, scratch, &mut explanation.findings);
+        scratch.explains = false;
         explanation.left_out.extend_from_slice(scratch.document.left_out());
         let fired: Vec<RuleIndex> = explanation.findings.findings.iter().map(|finding| finding.rule).collect();
         self.passed_over(text, scratch, &fired, &mut explanation.passed_over);

@@ -1,6 +1,7 @@
 //! Searches one text for all phrases: what stands where, before any rule is asked.
 
-use super::phrases::{Phrases, Target};
+use super::gate::Present;
+use super::phrases::{Atoms, Phrases, Posting, Target};
 use super::vocabulary::{ClassIndex, NO_CLASS, Vocabulary};
 use super::{SKETCH_WORDS, Sketch};
 use crate::lexicon::Role;
@@ -45,8 +46,11 @@ pub(super) struct EntryHit {
 pub(super) struct Hits {
     pub(super) classes: Vec<ClassIndex>,
     candidates: Vec<u32>,
+    atoms: Atoms,
     /// By list, then place; a place inside a longer one of the same list is left out.
     pub(super) lists: Vec<ListHit>,
+    /// The lists that have a hit.
+    pub(super) present: Present,
     /// By lexicon, then place; a place inside a longer one of the same lexicon is left out.
     pub(super) entries: Vec<EntryHit>,
     pub(super) sketch: Sketch,
@@ -62,8 +66,8 @@ pub(super) struct Hits {
 pub(super) struct Scope {
     /// The languages whose lexicons count, as bits.
     pub(super) languages: u8,
-    /// Whether rules' words are looked for.
-    pub(super) lists: bool,
+    /// How many lists are looked for: all, or none.
+    pub(super) lists: usize,
 }
 
 impl Hits {
@@ -77,14 +81,19 @@ impl Hits {
         scope: Scope,
     ) {
         self.lists.clear();
+        self.present.clear(scope.lists);
         self.entries.clear();
+        self.atoms.clear(phrases.atoms);
         self.look_up(document, flat, vocabulary);
         let tokens = document.tokens();
         for index in 0..self.candidates.len() {
             let at = self.candidates[index] as usize;
             let (from, to) = vocabulary.classes[self.classes[at] as usize].postings;
-            for &number in &phrases.postings[from as usize..to as usize] {
-                let phrase = &phrases.phrases[number as usize];
+            for &Posting { phrase, needs } in &phrases.postings[from as usize..to as usize] {
+                if !self.atoms.allow(needs) {
+                    continue;
+                }
+                let phrase = &phrases.phrases[phrase as usize];
                 if let Some((first, last)) = phrases.matched(phrase, vocabulary, tokens, &self.classes, at) {
                     let place = place(tokens, first, last, phrase.negatable_inside);
                     self.add(&phrases.targets[phrase.targets.0 as usize..phrase.targets.1 as usize], place, scope);
@@ -94,7 +103,6 @@ impl Hits {
         if document.may_hold_signs() {
             self.signs(document, flat, phrases, scope);
         }
-        self.order();
     }
 
     /// Looks up every word, and takes the sketch on the way.
@@ -107,6 +115,9 @@ impl Hits {
             let class = vocabulary.class_of(document, flat, token, &mut self.spelling);
             self.classes.push(class);
             let known = &vocabulary.classes[class as usize];
+            for atom in &vocabulary.atoms[known.atoms.0 as usize..known.atoms.1 as usize] {
+                self.atoms.insert(*atom);
+            }
             if known.postings.0 != known.postings.1 {
                 self.candidates.push(index as u32);
             }
@@ -151,7 +162,8 @@ impl Hits {
     fn add(&mut self, targets: &[Target], place: Place, scope: Scope) {
         for target in targets {
             match *target {
-                Target::List(list) if scope.lists && self.lists.len() < HITS_MAX => {
+                Target::List(list) if scope.lists > 0 && self.lists.len() < HITS_MAX => {
+                    self.present.insert(list);
                     self.lists.push(ListHit { list, place });
                 }
                 Target::Entry { role, weight, languages, lexicon }
@@ -164,8 +176,10 @@ impl Hits {
         }
     }
 
-    /// Orders what was found and leaves out what a longer find of the same list or lexicon covers.
-    fn order(&mut self) {
+    /// Leaves out lists that `keep` has no use for, orders what is left, and leaves out what a longer find of the same
+    /// list or lexicon covers.
+    pub(super) fn order(&mut self, keep: impl Fn(&Present, u32) -> bool) {
+        self.lists.retain(|hit| keep(&self.present, hit.list));
         if self.lists.len() > 1 {
             let longest_first = |hit: &ListHit| (hit.list, hit.place.start, std::cmp::Reverse(hit.place.end));
             self.lists.sort_unstable_by_key(longest_first);

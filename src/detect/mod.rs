@@ -5,6 +5,7 @@ mod compile;
 mod context;
 mod detector;
 mod explanation;
+mod gate;
 mod hits;
 mod phrases;
 mod program;

@@ -44,6 +44,42 @@ pub(super) struct CompiledPhrase {
     pub(super) negatable_inside: bool,
 }
 
+/// A phrase to be tried where the word it is anchored at stands.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Posting {
+    /// The phrase's number.
+    pub(super) phrase: u32,
+    /// An atom that must stand somewhere in the text, too: the rarest but for the anchor; [`NO_ATOM`] in a single word.
+    pub(super) needs: AtomIndex,
+}
+
+/// No atom is needed.
+pub(super) const NO_ATOM: AtomIndex = AtomIndex::MAX;
+
+/// The atoms that a text's words match, as bits.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Atoms(Vec<u64>);
+
+impl Atoms {
+    /// Forgets everything; `atoms` is how many there are.
+    #[inline]
+    pub(super) fn clear(&mut self, atoms: usize) {
+        self.0.clear();
+        self.0.resize(atoms.div_ceil(64), 0);
+    }
+
+    #[inline]
+    pub(super) fn insert(&mut self, atom: AtomIndex) {
+        self.0[atom as usize / 64] |= 1 << (atom % 64);
+    }
+
+    /// Whether the atom is there, or none is asked for.
+    #[inline]
+    pub(super) fn allow(&self, atom: AtomIndex) -> bool {
+        self.0.get(atom as usize / 64).is_none_or(|word| word & 1 << (atom % 64) != 0)
+    }
+}
+
 /// All phrases.
 #[derive(Debug, Default)]
 pub(super) struct Phrases {
@@ -51,7 +87,9 @@ pub(super) struct Phrases {
     pub(super) steps: Vec<Step>,
     pub(super) targets: Vec<Target>,
     /// Phrases by the class they are anchored at; [`super::vocabulary::Class::postings`] are spans of it.
-    pub(super) postings: Vec<u32>,
+    pub(super) postings: Vec<Posting>,
+    /// How many atoms there are.
+    pub(super) atoms: usize,
     pub(super) signs: Option<AhoCorasick>,
     /// What each sign is looked for on behalf of, spans of `targets`.
     pub(super) sign_targets: Vec<(u32, u32)>,

@@ -17,7 +17,8 @@ pub(super) struct Compiler {
     phrases: BTreeMap<Vec<(AtomIndex, u8)>, Vec<Target>>,
     signs: BTreeMap<String, Vec<Target>>,
     function_words: BTreeSet<String>,
-    disguisable: BTreeSet<String>,
+    /// Words whose disguises are looked for, the likeliest with the lowest rank: swear words first, the strongest before.
+    disguisable: BTreeMap<String, (bool, i16)>,
     negators: BTreeSet<AtomIndex>,
 }
 
@@ -53,12 +54,19 @@ impl Compiler {
                 // So that the word is in the table.
                 self.atom(atom, languages);
             }
-            (Role::Signal(Signal::Profanity | Signal::Abuse), Atom::Word(word)) => {
-                self.disguisable.insert(word.clone());
-            }
-            (Role::Signal(Signal::Profanity | Signal::Abuse), Atom::Prefix(prefix)) => {
-                let forms = languages.iter().flat_map(|language| inflections(prefix, *language));
-                self.disguisable.extend(forms);
+            (Role::Signal(signal @ (Signal::Profanity | Signal::Abuse)), atom) => {
+                let forms = match atom {
+                    Atom::Word(word) => BTreeSet::from([word.clone()]),
+                    Atom::Prefix(prefix) => {
+                        languages.iter().flat_map(|language| inflections(prefix, *language)).collect()
+                    }
+                    Atom::Number => return,
+                };
+                let rank = (signal == Signal::Abuse, -weight);
+                for form in forms {
+                    let known = self.disguisable.entry(form).or_insert(rank);
+                    *known = rank.min(*known);
+                }
             }
             (Role::Negator, atom) if weight > 0 => {
                 let atom = self.atom(&atom.clone(), languages);
@@ -164,7 +172,7 @@ impl Compiler {
             Classes { anchored, phrases, by_key: BTreeMap::new(), classes: vec![Class::default()], atoms: Vec::new() };
         let mut placed = Vec::new();
         for (word, atoms) in &words {
-            let (function, disguisable) = (self.function_words.contains(word), self.disguisable.contains(word));
+            let (function, disguisable) = (self.function_words.contains(word), self.disguisable.contains_key(word));
             placed.push((word, classes.class(atoms, function, disguisable)));
         }
         let prefixes: Vec<(String, ClassIndex)> =
@@ -175,6 +183,7 @@ impl Compiler {
             vocabulary.insert_word(word, class);
         }
         vocabulary.set_prefixes(&prefixes);
+        vocabulary.order_disguisable(|word| self.disguisable.get(word));
         vocabulary
     }
 

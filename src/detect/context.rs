@@ -118,21 +118,25 @@ impl Context {
         let mut at = 0;
         while at < tokens.len() {
             let start = at;
-            let (mut capitals, mut function, mut known, mut last) = (0, 0, 0, at);
+            let (mut capitals, mut function, mut known, mut codes, mut last) = (0, 0, 0, 0, at);
             while let Some(token) = tokens.get(at).filter(|token| token.sentence == tokens[start].sentence) {
                 if token.flags & flags::CAPITALS != 0 && token.flags & flags::MIXED == 0 {
                     capitals += 1;
                     function += usize::from(hits.is_function_word(vocabulary, at));
                     known += usize::from(hits.classes[at] != NO_CLASS);
                     last = at;
-                } else if token.len != 1 && token.flags & (flags::NUMBER | flags::MIXED | flags::OPAQUE) == 0 {
+                } else if token.flags & (flags::NUMBER | flags::MIXED | flags::OPAQUE) != 0 {
+                    codes += 1;
+                } else if token.len != 1 {
                     break;
                 }
                 at += 1;
             }
             // A short text wholly in capitals shouts with two words: `FIX THIS`.
             let whole = start == 0 && at == tokens.len() && capitals == 2 && known == 2;
-            if function > 0 && (capitals >= SHOUT_WORDS || whole) {
+            // Lines of a log have a word such as FROM here and there, and numbers.
+            let is_language = function > codes && function * 6 >= capitals;
+            if is_language && (capitals >= SHOUT_WORDS || whole) {
                 self.shouts.push((start as u32, last as u32));
             }
             at = at.max(start + 1);

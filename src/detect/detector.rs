@@ -49,7 +49,7 @@ pub(super) struct Program {
     /// What a hit is worth as a strength.
     pub(super) strength: Strength,
     /// Signals whose lexicon terms are evidence when no list is.
-    scores: Vec<Signal>,
+    pub(super) scores: Vec<Signal>,
 }
 
 /// All rules and lexicons, compiled. Immutable; shared by reference.
@@ -230,7 +230,7 @@ impl Detector {
         let language =
             if text.language.is_empty() { Some(Language::English) } else { Language::from_tag(text.language) };
         let hits = &hits.lists[from..from + len];
-        View { document, context, strengths, text, language, hits, list_base: program.list_base }
+        View { document, context, strengths, text, language, hits, list_base: program.list_base, lenient: false }
     }
 
     /// Asks one rule, and adds what it finds.

@@ -2,9 +2,10 @@
 
 use std::fmt;
 
+use super::program::{RULE_HITS, View};
 use super::{Detector, Findings, RuleIndex, Scratch, Text};
 use crate::message::{AuthorType, Format, Mark};
-use crate::rules::condition::{Condition, Node};
+use crate::rules::condition::{Comparison, Condition, Node};
 use crate::score::Strength;
 use crate::text::{Hygiene, LeftOut, Reading};
 
@@ -86,8 +87,19 @@ impl Detector {
     fn passed_over(&self, text: Text<'_>, scratch: &Scratch, fired: &[RuleIndex], passed_over: &mut Vec<PassedOver>) {
         for (index, program) in self.programs.iter().enumerate() {
             let rule = RuleIndex(index as u16);
-            let view = self.view(rule, text, scratch);
-            if fired.contains(&rule) || view.hits.is_empty() {
+            let mut view = self.view(rule, text, scratch);
+            if fired.contains(&rule) {
+                continue;
+            }
+            if view.hits.is_empty() {
+                self.below_threshold(rule, &view, scratch, passed_over);
+                continue;
+            }
+            // A rule that lacks some of its words altogether has nothing to explain.
+            view.lenient = true;
+            let near_miss = view.ask(&program.condition, true);
+            view.lenient = false;
+            if !near_miss.holds {
                 continue;
             }
             let other_reader = !program.names_author && text.author != AuthorType::Customer;
@@ -99,9 +111,32 @@ impl Detector {
                 let part = missing(&program.condition, &|part| view.ask(part, program.counts_negated).holds);
                 Because::Condition(program.condition_text[part.span.clone()].to_owned())
             };
-            for hit in view.hits {
+            let of_rule = view.hits.iter().take(RULE_HITS).enumerate();
+            for (_, hit) in of_rule.filter(|(index, _)| near_miss.hits & (1 << index) != 0) {
                 let (start, end) = scratch.document.original_span(hit.place.start, hit.place.end);
                 passed_over.push(PassedOver { start, end, rule, because: because.clone() });
+            }
+        }
+    }
+
+    /// Adds the lexicons' terms for a rule that asks for a strength which the text does not reach.
+    fn below_threshold(&self, rule: RuleIndex, view: &View<'_>, scratch: &Scratch, passed_over: &mut Vec<PassedOver>) {
+        let program = &self.programs[usize::from(rule.0)];
+        let mut asked = Vec::new();
+        program.condition.walk(&mut |part| {
+            if let Node::Score(signal, Comparison::AtLeast | Comparison::MoreThan, number) = part.node {
+                asked.push((signal, Strength::clamped(number)));
+            }
+        });
+        for (signal, threshold) in asked {
+            let strength = view.strengths.by_signal[signal.index()];
+            if strength >= threshold {
+                continue;
+            }
+            for part in view.strengths.contributions.iter().filter(|part| part.signal == signal && part.value > 0) {
+                let (start, end) = scratch.document.original_span(part.start, part.end);
+                let because = Because::BelowThreshold { strength, threshold };
+                passed_over.push(PassedOver { start, end, rule, because });
             }
         }
     }

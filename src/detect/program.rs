@@ -25,6 +25,8 @@ pub(super) struct View<'a> {
     pub(super) hits: &'a [ListHit],
     /// The number of the rule's first list.
     pub(super) list_base: u32,
+    /// Whether exceptions and predicates are taken to hold: what would fire but for them.
+    pub(super) lenient: bool,
 }
 
 /// Whether a part of a condition holds, and by which hits.
@@ -52,6 +54,9 @@ impl View<'_> {
     }
 
     fn answer(&self, condition: &Condition, allowed: u64) -> Answer {
+        if self.lenient && !condition.any(|node| matches!(node, Node::List(_) | Node::Count(..))) {
+            return Answer::plain(true);
+        }
         match &condition.node {
             Node::List(list) => Answer::of_hits(self.list(*list) & allowed),
             Node::And(parts) => self.all(parts, allowed),
@@ -60,6 +65,7 @@ impl View<'_> {
                 Answer { holds: any.holds || answer.holds, hits: any.hits | if answer.holds { answer.hits } else { 0 } }
             }),
             // An exception holds however its words are meant.
+            Node::Not(_) if self.lenient => Answer::plain(true),
             Node::Not(part) => Answer::plain(!self.answer(part, u64::MAX).holds),
             Node::Near(near) => self.near(near, allowed),
             Node::Author(author) => Answer::plain(self.text.author == *author),
@@ -84,7 +90,7 @@ impl View<'_> {
             matches!(part.node, Node::List(_) | Node::Near(_) | Node::Or(_) | Node::And(_) | Node::Count(..))
         });
         let mut allowed = allowed;
-        if has_words {
+        if has_words && !self.lenient {
             for part in parts {
                 match &part.node {
                     Node::Not(inner) => allowed &= !self.local(&inner.node).unwrap_or(0),
@@ -142,7 +148,7 @@ impl View<'_> {
         let left = self.answer(&near.left, allowed);
         // What must be absent is so however it is meant.
         let right = self.answer(&near.right, if near.absent { u64::MAX } else { allowed });
-        if near.absent && !right.holds {
+        if near.absent && (self.lenient || !right.holds) {
             return left;
         }
         if !left.holds || !right.holds {

@@ -104,6 +104,11 @@ impl Vocabulary {
         self.prefixes.sort_by_key(|slot| (slot.gate, std::cmp::Reverse(slot.len), slot.start));
     }
 
+    /// Orders the words whose disguises are looked for: of several that a disguise may stand for, the first counts.
+    pub(super) fn order_disguisable<R: Ord>(&mut self, rank: impl Fn(&str) -> R) {
+        self.disguisable.sort_by(|(a, _), (b, _)| rank(a).cmp(&rank(b)).then_with(|| a.cmp(b)));
+    }
+
     /// How many words are in the table.
     pub(super) fn len(&self) -> usize {
         self.slots.len()

@@ -2,6 +2,7 @@
 
 mod cli;
 mod diagnostics;
+mod examples;
 mod generate;
 mod language;
 mod metrics;

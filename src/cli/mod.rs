@@ -12,6 +12,8 @@ mod arguments;
 mod document;
 mod exit;
 mod load;
+#[cfg(feature = "kafka")]
+mod logging;
 mod report;
 mod verbs;
 
@@ -49,6 +51,17 @@ fn run(verb: Verb) -> Result<Exit, Failure> {
         Verb::Generate(arguments) => verbs::generate(&arguments),
         Verb::Settings(arguments) => verbs::settings(&arguments),
         Verb::Completions(arguments) => verbs::completions(&arguments),
-        verb => Err(Failure::new(Exit::Usage, anyhow::anyhow!("not there yet: {verb:?}"))),
+        #[cfg(feature = "kafka")]
+        Verb::Serve(arguments) => verbs::serve(&arguments),
+        #[cfg(feature = "kafka")]
+        Verb::Publish(arguments) => verbs::publish(&arguments),
+        #[cfg(feature = "kafka")]
+        Verb::Tail(arguments) => verbs::tail(&arguments),
+        #[cfg(feature = "kafka")]
+        Verb::Demo(arguments) => verbs::demo(&arguments),
+        #[cfg(not(feature = "kafka"))]
+        Verb::Serve(_) | Verb::Publish(_) | Verb::Tail(_) | Verb::Demo(_) => {
+            Err(Failure::new(Exit::Usage, anyhow::anyhow!("this program was built without Kafka (feature `kafka`)")))
+        }
     }
 }

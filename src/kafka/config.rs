@@ -86,13 +86,14 @@ fn layered(kafka: &Kafka, defaults: &[&[(&str, &str)]], fixed: &[(&str, &str)]) 
 /// A client that only asks: for topics, offsets, configurations.
 #[must_use]
 pub fn asking(kafka: &Kafka) -> ClientConfig {
-    layered(kafka, &[], &[("allow.auto.create.topics", "false")])
+    // Ends of partitions are those of all records, also of transactions that are not yet committed.
+    layered(kafka, &[], &[("allow.auto.create.topics", "false"), ("isolation.level", "read_uncommitted")])
 }
 
 /// A consumer that belongs to no group, reading what is committed.
 #[must_use]
 pub fn reader(kafka: &Kafka) -> ClientConfig {
-    let fixed = [CONSUMER_FIXED, &[("group.id", "foreshock-reader")]].concat();
+    let fixed = [CONSUMER_FIXED, &[("group.id", "foreshock-reader"), ("auto.offset.reset", "earliest")]].concat();
     layered(kafka, &[CONSUMER], &fixed)
 }
 
@@ -110,7 +111,7 @@ pub fn member(kafka: &Kafka) -> ClientConfig {
 #[must_use]
 pub fn group_inquiry(kafka: &Kafka) -> ClientConfig {
     let mut config = asking(kafka);
-    config.set("group.id", &kafka.group_id).set("isolation.level", "read_uncommitted");
+    config.set("group.id", &kafka.group_id);
     config
 }
 

@@ -1,6 +1,7 @@
 //! What the cluster says of its topics: whether they exist, how many partitions they have, how large a record may be.
 
 use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use rdkafka::ClientConfig;
@@ -18,6 +19,10 @@ pub const RECORD_BYTES_DEFAULT: usize = 1_048_588;
 pub struct Inquiry {
     config: ClientConfig,
     client: BaseConsumer<Quiet>,
+    /// Answers of [`Inquiry::record_bytes_max`].
+    record_bytes: Mutex<BTreeMap<String, usize>>,
+    /// Whether the cluster can be asked for configurations at all.
+    tells: bool,
 }
 
 impl Inquiry {
@@ -27,7 +32,15 @@ impl Inquiry {
     /// When librdkafka does not accept the settings.
     pub fn new(config: ClientConfig) -> KafkaResult<Inquiry> {
         let client = BaseConsumer::from_config_and_context(&config, Quiet)?;
-        Ok(Inquiry { config, client })
+        Ok(Inquiry { config, client, record_bytes: Mutex::default(), tells: true })
+    }
+
+    /// The same for a cluster that does not know the request for configurations, and would not answer it either.
+    ///
+    /// # Errors
+    /// When librdkafka does not accept the settings.
+    pub fn of_mock(config: ClientConfig) -> KafkaResult<Inquiry> {
+        Ok(Inquiry { tells: false, ..Inquiry::new(config)? })
     }
 
     /// The numbers of partitions of those of `topics` that exist.
@@ -60,28 +73,37 @@ impl Inquiry {
         self.client.fetch_watermarks(topic, partition, timeout)
     }
 
-    /// The largest record that each of `topics` takes. What the cluster does not tell (it may not allow the question) is
-    /// taken to be Kafka's default.
+    /// The largest record that each of `topics` takes, asked once. What the cluster does not tell (it may not allow the
+    /// question) is taken to be Kafka's default.
     #[must_use]
     pub fn record_bytes_max(&self, topics: &[&str], timeout: Duration) -> BTreeMap<String, usize> {
-        let mut sizes: BTreeMap<String, usize> =
-            topics.iter().map(|topic| ((*topic).to_owned(), RECORD_BYTES_DEFAULT)).collect();
-        let asked: Vec<_> = topics.iter().map(|topic| ResourceSpecifier::Topic(topic)).collect();
-        let answers = self.admin().and_then(|admin| {
-            wait(admin.describe_configs(&asked, &AdminOptions::new().request_timeout(Some(timeout))))
-        });
-        match answers {
-            Ok(answers) => {
-                for (topic, answer) in topics.iter().zip(answers) {
-                    let value = answer.ok().and_then(|answer| answer.get("max.message.bytes")?.value.clone());
-                    if let Some(size) = value.and_then(|value| value.parse().ok()) {
-                        sizes.insert((*topic).to_owned(), size);
-                    }
-                }
+        let mut known = self.record_bytes.lock().unwrap_or_else(PoisonError::into_inner);
+        let new: Vec<&str> = topics.iter().copied().filter(|topic| !known.contains_key(*topic)).collect();
+        if !new.is_empty() {
+            let answers = if self.tells { self.ask_record_bytes(&new, timeout) } else { BTreeMap::new() };
+            for topic in new {
+                known.insert(topic.to_owned(), answers.get(topic).copied().unwrap_or(RECORD_BYTES_DEFAULT));
             }
-            Err(error) => tracing::info!("the cluster does not tell how large records may be: {error}"),
         }
-        sizes
+        topics.iter().map(|topic| ((*topic).to_owned(), known[*topic])).collect()
+    }
+
+    fn ask_record_bytes(&self, topics: &[&str], timeout: Duration) -> BTreeMap<String, usize> {
+        let asked: Vec<_> = topics.iter().map(|topic| ResourceSpecifier::Topic(topic)).collect();
+        let options = AdminOptions::new().request_timeout(Some(timeout));
+        match self.admin().and_then(|admin| wait(admin.describe_configs(&asked, &options))) {
+            Ok(answers) => {
+                let sizes = topics.iter().zip(answers).filter_map(|(topic, answer)| {
+                    let value = answer.ok()?.get("max.message.bytes")?.value.clone()?;
+                    Some(((*topic).to_owned(), value.parse().ok()?))
+                });
+                sizes.collect()
+            }
+            Err(error) => {
+                tracing::info!("the cluster does not tell how large records may be: {error}");
+                BTreeMap::new()
+            }
+        }
     }
 
     /// Creates topics. One that exists is left as it is.

@@ -147,6 +147,12 @@ impl Metrics {
         self.repartitioned.inc_by(counts.repartitioned);
     }
 
+    /// Records taken from the input, as far as they are committed.
+    #[must_use]
+    pub fn records(&self) -> u64 {
+        self.records.get()
+    }
+
     /// A transaction ended.
     pub fn transaction(&self, outcome: TransactionOutcome) {
         self.transactions[outcome as usize].inc();

@@ -5,14 +5,18 @@
 //! for signals. The first worker that cannot go on ends them all.
 #![allow(clippy::disallowed_methods, reason = "this floor runs threads and reads the clock")]
 
+mod account_feed;
 pub mod baseline;
+pub mod demo;
 pub mod http;
 mod outputs;
 pub mod processor;
+pub mod publish;
 mod scoring;
 mod signals;
 mod start;
 pub mod stop;
+pub mod tail;
 pub mod worker;
 
 use std::sync::atomic::Ordering;
@@ -31,6 +35,7 @@ use crate::wire::Profile;
 pub use scoring::{Scoring, SharedAccounts};
 pub use signals::stop_on_signals;
 
+use account_feed::AccountFeed;
 use http::Health;
 use start::Topics;
 use stop::Stop;
@@ -55,6 +60,11 @@ pub enum ServeError {
         /// What Kafka said.
         cause: String,
     },
+    /// There is no such source profile.
+    #[error(
+        "there is no source profile `{0}`; `input.profile` names `canonical` or a profile that ships or is in `knowledge.sources`"
+    )]
+    Profile(String),
     /// Metrics cannot be served at the address.
     #[error("cannot listen at {address}, where `http.listen` says: {error}")]
     Listen {
@@ -69,31 +79,61 @@ pub enum ServeError {
 ///
 /// # Errors
 /// When it cannot go on, with what to do.
-pub fn run(settings: &Settings, knowledge: &Knowledge, accounts: AccountTable, stop: &Stop) -> Result<(), ServeError> {
+pub fn run(
+    settings: &Settings,
+    knowledge: &Knowledge,
+    accounts: AccountTable,
+    metrics: &Arc<Metrics>,
+    stop: &Stop,
+) -> Result<(), ServeError> {
+    let inquiry = Inquiry::new(config::asking(&settings.kafka)).map_err(client_error)?;
+    run_on(&inquiry, settings, knowledge, accounts, metrics, stop)
+}
+
+fn run_on(
+    inquiry: &Inquiry,
+    settings: &Settings,
+    knowledge: &Knowledge,
+    accounts: AccountTable,
+    metrics: &Arc<Metrics>,
+    stop: &Stop,
+) -> Result<(), ServeError> {
     let workers = settings.pipeline.workers;
-    let metrics = Arc::new(Metrics::new());
     let health = Arc::new(Health::new(workers));
     let server = settings.http_listen.map(|address| {
-        let served = http::serve(address, Arc::clone(&metrics), Arc::clone(&health));
+        let served = http::serve(address, Arc::clone(metrics), Arc::clone(&health));
         served.map_err(|error| ServeError::Listen { address, error })
     });
     let server = server.transpose()?;
     if let Some(server) = &server {
         tracing::info!("metrics at http://{}/metrics", server.address);
     }
-    let inquiry = Inquiry::new(config::asking(&settings.kafka)).map_err(client_error)?;
     let topics = Topics::of(settings);
-    let Some(found) = start::await_cluster(&inquiry, settings, &topics, stop)? else { return Ok(()) };
+    let Some(found) = start::await_cluster(inquiry, settings, &topics, stop)? else { return Ok(()) };
     let partitions: i32 = topics.inputs.iter().filter_map(|input| found.get(input)).sum();
     if workers > usize::try_from(partitions).unwrap_or(0) {
         tracing::warn!("{workers} workers share {partitions} partitions: some will have nothing to do");
     }
     let accounts: SharedAccounts = Arc::new(RwLock::new(accounts));
-    let parts = Parts { settings, knowledge, topics: &topics, accounts: &accounts, metrics: &metrics };
+    let mut feed = None;
+    if let Some(topic) = &topics.accounts {
+        feed = AccountFeed::read(&settings.kafka, inquiry, topic, found[topic], &accounts, stop)?;
+        if feed.is_none() {
+            return Ok(());
+        }
+    }
+    let profile = settings.input.profile.as_str();
+    let profile = knowledge.profiles.get(profile).ok_or_else(|| ServeError::Profile(profile.to_owned()))?;
+    let parts = Parts { settings, knowledge, profile, topics: &topics, accounts: &accounts, metrics };
     thread::scope(|scope| {
+        if let Some(feed) = feed {
+            let following = thread::Builder::new().name("accounts".to_owned());
+            let spawned = following.spawn_scoped(scope, || feed.follow(&accounts, stop));
+            spawned.expect("the system has room for a thread");
+        }
         let running: Vec<_> = (0..workers)
             .map(|number| {
-                let cluster = Cluster::join(parts.plan(number), &inquiry).map_err(client_error)?;
+                let cluster = Cluster::join(parts.plan(number), inquiry).map_err(client_error)?;
                 let worker = parts.worker(cluster, stop);
                 let (health, stop) = (Arc::clone(&health), stop.clone());
                 let spawned = thread::Builder::new().name(format!("worker-{number}")).spawn_scoped(scope, move || {
@@ -139,6 +179,7 @@ fn worker_error(error: WorkerError, settings: &Settings) -> ServeError {
 struct Parts<'a> {
     settings: &'a Settings,
     knowledge: &'a Knowledge,
+    profile: Profile,
     topics: &'a Topics,
     accounts: &'a SharedAccounts,
     metrics: &'a Arc<Metrics>,
@@ -167,7 +208,7 @@ impl Parts<'_> {
         };
         let accounts = Arc::clone(self.accounts);
         let inputs = &self.topics.inputs;
-        let scoring = Scoring::new(self.knowledge.clone(), accounts, &Profile::canonical(), inputs, &options);
+        let scoring = Scoring::new(self.knowledge.clone(), accounts, &self.profile, inputs, &options);
         let size = TransactionSize {
             records_max: self.settings.pipeline.transaction_records_max,
             bytes_max: TRANSACTION_BYTES_MAX,

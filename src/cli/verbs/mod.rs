@@ -3,6 +3,8 @@
 mod check;
 mod explain;
 mod generate;
+#[cfg(feature = "kafka")]
+mod kafka;
 mod replay;
 mod scan;
 mod settings;
@@ -14,6 +16,8 @@ use clap::CommandFactory;
 pub(crate) use check::check;
 pub(crate) use explain::explain;
 pub(crate) use generate::generate;
+#[cfg(feature = "kafka")]
+pub(crate) use kafka::{demo, publish, serve, tail};
 pub(crate) use replay::replay;
 pub(crate) use scan::scan;
 pub(crate) use settings::settings;

@@ -7,5 +7,11 @@
 mod broker;
 #[path = "kafka/client.rs"]
 mod client;
+#[path = "kafka/program.rs"]
+mod program;
+#[path = "kafka/serve.rs"]
+mod serve;
+#[path = "kafka/trial.rs"]
+mod trial;
 #[path = "kafka/worker.rs"]
 mod worker;

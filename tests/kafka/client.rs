@@ -55,22 +55,31 @@ pub(crate) fn await_until(what: &str, mut answer: impl FnMut() -> bool) {
 
 /// Writes records (key, value) and waits until the cluster has them.
 pub(crate) fn produce<'a>(topic: &str, records: impl IntoIterator<Item = (Option<&'a [u8]>, Option<&'a [u8]>)>) {
-    produce_with_headers(topic, records.into_iter().map(|(key, value)| (key, value, &[][..])));
+    write_all(topic, records.into_iter().map(|(key, value)| (key, value, None, &[][..])));
 }
 
-/// One record to write: key, value, headers.
-pub(crate) type Written<'a> = (Option<&'a [u8]>, Option<&'a [u8]>, &'a [(&'a str, &'a [u8])]);
+/// The same with times in milliseconds since the epoch.
+pub(crate) fn produce_at<'a>(
+    topic: &str,
+    records: impl IntoIterator<Item = (Option<&'a [u8]>, Option<&'a [u8]>, Option<i64>)>,
+) {
+    write_all(topic, records.into_iter().map(|(key, value, time)| (key, value, time, &[][..])));
+}
+
+/// One record to write: key, value, time, headers.
+pub(crate) type Written<'a> = (Option<&'a [u8]>, Option<&'a [u8]>, Option<i64>, &'a [(&'a str, &'a [u8])]);
 
 /// Writes records and waits until the cluster has them.
-pub(crate) fn produce_with_headers<'a>(topic: &str, records: impl IntoIterator<Item = Written<'a>>) {
+pub(crate) fn write_all<'a>(topic: &str, records: impl IntoIterator<Item = Written<'a>>) {
     let mut config = config();
     config.set("partitioner", "murmur2_random").set("linger.ms", "5").set("message.max.bytes", "20000000");
     config.set("queue.buffering.max.messages", "1000000").set("enable.idempotence", "true");
     let producer: BaseProducer = config.create().unwrap();
-    for (key, value, headers) in records {
+    for (key, value, time, headers) in records {
         let mut record = BaseRecord::<[u8], [u8]>::to(topic);
         record.key = key;
         record.payload = value;
+        record.timestamp = time;
         if !headers.is_empty() {
             let headers = headers
                 .iter()

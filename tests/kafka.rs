@@ -7,11 +7,15 @@
 mod broker;
 #[path = "kafka/client.rs"]
 mod client;
+#[path = "kafka/input.rs"]
+mod input;
 #[path = "kafka/program.rs"]
 mod program;
 #[path = "kafka/serve.rs"]
 mod serve;
 #[path = "kafka/trial.rs"]
 mod trial;
+#[path = "kafka/verbs.rs"]
+mod verbs;
 #[path = "kafka/worker.rs"]
 mod worker;

@@ -113,12 +113,6 @@ impl Serve {
         let status = self.child.wait().unwrap();
         (status.code(), self.log())
     }
-
-    /// Waits until it ends by itself, and returns its exit code with what it logged.
-    pub(crate) fn wait(mut self) -> (Option<i32>, String) {
-        let status = self.child.wait().unwrap();
-        (status.code(), self.log())
-    }
 }
 
 impl Drop for Serve {

@@ -122,7 +122,8 @@ fn by_conversation(triggers: &[TriggerView]) -> BTreeMap<(&str, &str), Vec<&str>
     all
 }
 
-/// The same triggers, none twice, those of a conversation in the same order.
+/// The same triggers, none more often than expected, those of a conversation in the same order. (After an `erase`
+/// nothing is known any more, so a late duplicate can raise the same trigger again: routers know it by its id.)
 pub(crate) fn assert_same(published: &[TriggerView], expected: &[TriggerView]) {
     let ids: BTreeSet<&str> = published.iter().map(|trigger| trigger.id.as_str()).collect();
     let wanted: BTreeSet<&str> = expected.iter().map(|trigger| trigger.id.as_str()).collect();
@@ -134,6 +135,6 @@ pub(crate) fn assert_same(published: &[TriggerView], expected: &[TriggerView]) {
         lost.len(),
         strange.len()
     );
-    assert_eq!(ids.len(), published.len(), "a trigger was published twice");
+    assert_eq!(published.len(), expected.len(), "a trigger was published twice");
     assert_eq!(by_conversation(published), by_conversation(expected));
 }

@@ -98,6 +98,8 @@ fn run_on(
     metrics: &Arc<Metrics>,
     stop: &Stop,
 ) -> Result<(), ServeError> {
+    let profile = settings.input.profile.as_str();
+    let profile = knowledge.profiles.get(profile).ok_or_else(|| ServeError::Profile(profile.to_owned()))?;
     let workers = settings.pipeline.workers;
     let health = Arc::new(Health::new(workers));
     let server = settings.http_listen.map(|address| {
@@ -122,44 +124,8 @@ fn run_on(
             return Ok(());
         }
     }
-    let profile = settings.input.profile.as_str();
-    let profile = knowledge.profiles.get(profile).ok_or_else(|| ServeError::Profile(profile.to_owned()))?;
-    let parts = Parts { settings, knowledge, profile, topics: &topics, accounts: &accounts, metrics };
-    thread::scope(|scope| {
-        if let Some(feed) = feed {
-            let following = thread::Builder::new().name("accounts".to_owned());
-            let spawned = following.spawn_scoped(scope, || feed.follow(&accounts, stop));
-            spawned.expect("the system has room for a thread");
-        }
-        let running: Vec<_> = (0..workers)
-            .map(|number| {
-                let cluster = Cluster::join(parts.plan(number), inquiry).map_err(client_error)?;
-                let worker = parts.worker(cluster, stop);
-                let (health, stop) = (Arc::clone(&health), stop.clone());
-                let spawned = thread::Builder::new().name(format!("worker-{number}")).spawn_scoped(scope, move || {
-                    let result = worker.run(|| {
-                        health.starting.fetch_sub(1, Ordering::AcqRel);
-                    });
-                    health.ended.fetch_add(1, Ordering::AcqRel);
-                    stop.request();
-                    result
-                });
-                Ok(spawned.expect("the system has room for a thread a core"))
-            })
-            .collect();
-        let mut result = Ok(());
-        for spawned in running {
-            let ended = spawned.and_then(|thread| {
-                let ended = thread.join().expect("a worker's panic is a fault of ours and ends the program");
-                ended.map_err(|error| worker_error(error, settings))
-            });
-            if ended.is_err() {
-                stop.request();
-            }
-            result = result.and(ended);
-        }
-        result
-    })
+    let crew = Crew { settings, knowledge, profile, topics: &topics, accounts: &accounts, metrics, health, stop };
+    crew.work(inquiry, feed)
 }
 
 fn client_error(error: rdkafka::error::KafkaError) -> ServeError {
@@ -175,17 +141,65 @@ fn worker_error(error: WorkerError, settings: &Settings) -> ServeError {
     }
 }
 
-/// What workers are made from.
-struct Parts<'a> {
+/// All threads of a process, and what they are made from.
+struct Crew<'a> {
     settings: &'a Settings,
     knowledge: &'a Knowledge,
     profile: Profile,
     topics: &'a Topics,
     accounts: &'a SharedAccounts,
     metrics: &'a Arc<Metrics>,
+    health: Arc<Health>,
+    stop: &'a Stop,
 }
 
-impl Parts<'_> {
+/// Tells all others when its worker ends, also by a panic.
+struct Ending<'a>(&'a Health, &'a Stop);
+
+impl Drop for Ending<'_> {
+    fn drop(&mut self) {
+        self.0.ended.fetch_add(1, Ordering::AcqRel);
+        self.1.request();
+    }
+}
+
+impl Crew<'_> {
+    /// Runs until asked to stop, or until the first worker cannot go on.
+    fn work(&self, inquiry: &Inquiry, feed: Option<AccountFeed>) -> Result<(), ServeError> {
+        thread::scope(|scope| {
+            if let Some(feed) = feed {
+                let following = thread::Builder::new().name("accounts".to_owned());
+                let spawned = following.spawn_scoped(scope, || feed.follow(self.accounts, self.stop));
+                spawned.expect("the system has room for a thread");
+            }
+            let running: Vec<_> = (0..self.settings.pipeline.workers)
+                .map(|number| {
+                    let cluster = Cluster::join(self.plan(number), inquiry).map_err(client_error)?;
+                    let worker = self.worker(cluster);
+                    let spawned = thread::Builder::new().name(format!("worker-{number}")).spawn_scoped(scope, || {
+                        let _ending = Ending(&self.health, self.stop);
+                        worker.run(|| {
+                            self.health.starting.fetch_sub(1, Ordering::AcqRel);
+                        })
+                    });
+                    Ok(spawned.expect("the system has room for a thread a core"))
+                })
+                .collect();
+            let mut result = Ok(());
+            for spawned in running {
+                let ended = spawned.and_then(|thread| {
+                    let ended = thread.join().expect("a worker's panic is a fault of ours and ends the program");
+                    ended.map_err(|error| worker_error(error, self.settings))
+                });
+                if ended.is_err() {
+                    self.stop.request();
+                }
+                result = result.and(ended);
+            }
+            result
+        })
+    }
+
     fn plan(&self, worker: usize) -> Plan {
         let kafka = &self.settings.kafka;
         Plan {
@@ -197,7 +211,7 @@ impl Parts<'_> {
         }
     }
 
-    fn worker(&self, cluster: Cluster, stop: &Stop) -> Worker<Cluster, Scoring> {
+    fn worker(&self, cluster: Cluster) -> Worker<Cluster, Scoring> {
         let options = Options {
             topic: self.settings.topics.events.as_str().into(),
             application: self.settings.kafka.group_id.as_str().into(),
@@ -215,6 +229,6 @@ impl Parts<'_> {
             target_latency: Duration::from_millis(self.settings.pipeline.target_latency.0.max(0).cast_unsigned()),
             timeout: Duration::from_millis(config::transaction_timeout_ms(&self.settings.kafka)),
         };
-        Worker::new(cluster, scoring, inputs.clone(), size, Arc::clone(self.metrics), stop.clone())
+        Worker::new(cluster, scoring, inputs.clone(), size, Arc::clone(self.metrics), self.stop.clone())
     }
 }

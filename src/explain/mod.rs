@@ -11,7 +11,7 @@ use anstyle::{AnsiColor, Style};
 
 use crate::account::Account;
 use crate::accounts::AccountTable;
-use crate::detect::{self, Because, Explanation, RuleFacts, Text};
+use crate::detect::{self, Because, Explanation, PassedOver, RuleFacts, Text};
 use crate::engine::{Disposition, Engine, Input, Outcome, Scratch};
 use crate::message::{Author, BotTurn, Contact, Event, Kind, Marks, Str};
 use crate::risk::{Step, Trigger};
@@ -34,7 +34,8 @@ pub struct Explainer {
 
 impl Explainer {
     /// An explainer that begins with an engine without conversations. With `conditions` it also tells of every rule that
-    /// has some of its words in the text but not its condition: most of them are everyday words.
+    /// has some of its words in the text while its condition does not hold or it is for another author: most of them
+    /// are everyday words.
     #[must_use]
     pub fn new(engine: Engine, conditions: bool) -> Explainer {
         let mut scratch = Scratch::default();
@@ -85,7 +86,8 @@ impl Explainer {
         let detector = Arc::clone(self.engine.detector());
         let mut explanation = detector.explain(text, &mut self.detect);
         let known = explanation.passed_over.len();
-        explanation.passed_over.retain(|one| self.conditions || !matches!(one.because, Because::Condition(_)));
+        let says_little = |one: &PassedOver| matches!(one.because, Because::Condition(_) | Because::OtherReader(_));
+        explanation.passed_over.retain(|one| self.conditions || !says_little(one));
         let unmet = known - explanation.passed_over.len();
         underline::write(text.text, &marks(&explanation), out)?;
         let rules = detector.rules();
@@ -93,10 +95,9 @@ impl Explainer {
         passed_over(text.text, &explanation, rules, out)?;
         if unmet > 0 {
             let dim = Style::new().dimmed();
-            writeln!(
-                out,
-                "{dim}({unmet} more places have words of a rule but not its condition; --all shows them){dim:#}"
-            )?;
+            let more =
+                "more words of rules whose condition does not hold, or that are not for this author; --all shows them";
+            writeln!(out, "{dim}({unmet} {more}){dim:#}")?;
         }
         signals(&explanation, out)
     }

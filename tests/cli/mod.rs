@@ -1,17 +1,33 @@
 //! The program from outside: what it prints, where, and how it ends.
 
+mod verbs;
+
+use std::io::Write;
 use std::process::{Command, Output, Stdio};
 
 use expect_test::expect_file;
 
 /// Runs the program in the repository's folder.
 fn foreshock(arguments: &[&str]) -> Output {
+    foreshock_with(arguments, b"")
+}
+
+/// The same with something on its standard input.
+fn foreshock_with(arguments: &[&str], input: &[u8]) -> Output {
     let mut program = Command::new(env!("CARGO_BIN_EXE_foreshock"));
-    program.current_dir(env!("CARGO_MANIFEST_DIR")).args(arguments).stdin(Stdio::null()).env_remove("NO_COLOR");
+    program.current_dir(env!("CARGO_MANIFEST_DIR")).args(arguments).env_remove("NO_COLOR");
+    program.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("FORESHOCK")) {
         program.env_remove(name);
     }
-    program.output().expect("the program starts")
+    let mut child = program.spawn().expect("the program starts");
+    let mut stdin = child.stdin.take().expect("it is a pipe");
+    let input = input.to_owned();
+    // From a thread, since the program may answer before it has read all. One that does not read at all is no fault.
+    let writer = std::thread::Builder::new().spawn(move || drop(stdin.write_all(&input))).expect("a thread");
+    let output = child.wait_with_output().expect("the program ends");
+    writer.join().expect("the writer ends");
+    output
 }
 
 fn stdout(output: &Output) -> &str {

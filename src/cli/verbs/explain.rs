@@ -39,6 +39,7 @@ pub(crate) fn explain(arguments: &Explain) -> Result<Exit, Failure> {
     let origin = Origin::of(path);
     let cannot_read = || format!("cannot read `{}`", origin.name());
     let mut lines = origin.open().with_context(cannot_read).or_exit(Exit::Input)?;
+    let mut explained = 0;
     let decoder = Decoder::unkeyed(load::profile(&settings, &profiles)?);
     while let Some(line) = lines.next_line().with_context(cannot_read).or_exit(Exit::Input)? {
         if line.bytes.is_empty() {
@@ -47,12 +48,19 @@ pub(crate) fn explain(arguments: &Explain) -> Result<Exit, Failure> {
         match decoder.decode(&RawRecord::line(line.bytes)) {
             Ok(event) if arguments.conversation.as_ref().is_none_or(|wanted| *wanted == event.conversation) => {
                 explainer.event(&event, &accounts, &mut out).or_exit(Exit::Output)?;
+                explained += 1;
             }
             Ok(_) => {}
             Err(reject) => writeln!(out, "line {}: a dead letter, {reject}\n", line.number).or_exit(Exit::Output)?,
         }
     }
-    Ok(Exit::Success)
+    match &arguments.conversation {
+        Some(wanted) if explained == 0 => {
+            let message = format!("`{}` has no event of the conversation `{wanted}`", origin.name());
+            Err(Failure::new(Exit::Input, anyhow::anyhow!(message)))
+        }
+        _ => Ok(Exit::Success),
+    }
 }
 
 /// The text of the argument or the standard input, as much of it as the engine would read.

@@ -140,7 +140,7 @@ fn explain_shows_what_counts_and_what_does_not() {
     let text = "I am not happy with this, it is unacceptable. I won't sue you.\n\n> Get me your supervisor!";
     let output = foreshock(&["explain", text]);
     for told in [
-        "           ^^^^^                  ^^^^^^^^^^^^          -------\n",
+        "^^^^^^^^^^^^          -------\n",
         "  “unacceptable”  complaint",
         "  “sue you”     legal_threat.sue          negated\n",
         "  “supervisor”  supervisor_request.named  in quoted text\n",

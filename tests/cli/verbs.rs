@@ -139,16 +139,18 @@ fn check_tells_machines_the_same() {
 fn explain_shows_what_counts_and_what_does_not() {
     let text = "I am not happy with this, it is unacceptable. I won't sue you.\n\n> Get me your supervisor!";
     let output = foreshock(&["explain", text]);
+    // Words of one line, whatever the other lines make of the columns' widths.
     for told in [
-        "^^^^^^^^^^^^          -------\n",
-        "  “unacceptable”  complaint",
-        "  “sue you”     legal_threat.sue          negated\n",
-        "  “supervisor”  supervisor_request.named  in quoted text\n",
-        "  “> Get me your supervisor!”  quoted text\n",
-        "more words of rules whose condition does not hold",
-        "Nothing is triggered.\n",
+        &["^^^^^^^^^^^^", "-------"][..],
+        &["“unacceptable”", "complaint", "complaint.unacceptable"],
+        &["“sue you”", "legal_threat.sue", "negated"],
+        &["“supervisor”", "supervisor_request.named", "in quoted text"],
+        &["“> Get me your supervisor!”", "quoted text"],
+        &["more words of rules whose condition does not hold"],
+        &["Nothing is triggered."],
     ] {
-        assert!(stdout(&output).contains(told), "{told:?} is not in\n{}", stdout(&output));
+        let there = stdout(&output).lines().any(|line| told.iter().all(|word| line.contains(word)));
+        assert!(there, "{told:?} are not in a line of\n{}", stdout(&output));
     }
     let piped = foreshock_with(&["explain"], text.as_bytes());
     assert_eq!(piped.stdout, output.stdout);

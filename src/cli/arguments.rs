@@ -221,10 +221,6 @@ pub(crate) struct Explain {
     #[arg(long, value_name = "TAG", default_value = "", hide_default_value = true, conflicts_with = "file")]
     pub(crate) language: String,
 
-    /// Also tell of rules that have some of their words in the text, but not their condition.
-    #[arg(long)]
-    pub(crate) all: bool,
-
     /// The text is HTML.
     #[arg(long, conflicts_with = "file")]
     pub(crate) html: bool,

@@ -11,7 +11,7 @@ use anstyle::{AnsiColor, Style};
 
 use crate::account::Account;
 use crate::accounts::AccountTable;
-use crate::detect::{self, Because, Explanation, PassedOver, RuleFacts, Text};
+use crate::detect::{self, Explanation, RuleFacts, Text};
 use crate::engine::{Disposition, Engine, Input, Outcome, Scratch};
 use crate::message::{Author, BotTurn, Contact, Event, Kind, Marks, Str};
 use crate::risk::{Step, Trigger};
@@ -29,18 +29,15 @@ pub struct Explainer {
     scratch: Scratch,
     detect: detect::Scratch,
     outcome: Outcome,
-    conditions: bool,
 }
 
 impl Explainer {
-    /// An explainer that begins with an engine without conversations. With `conditions` it also tells of every rule that
-    /// has some of its words in the text while its condition does not hold or it is for another author: most of them
-    /// are everyday words.
+    /// An explainer that begins with an engine without conversations.
     #[must_use]
-    pub fn new(engine: Engine, conditions: bool) -> Explainer {
+    pub fn new(engine: Engine) -> Explainer {
         let mut scratch = Scratch::default();
         scratch.assessments_wanted = true;
-        Explainer { engine, scratch, detect: detect::Scratch::default(), outcome: Outcome::default(), conditions }
+        Explainer { engine, scratch, detect: detect::Scratch::default(), outcome: Outcome::default() }
     }
 
     /// Explains one text as the only message of a conversation.
@@ -84,21 +81,11 @@ impl Explainer {
         let text =
             Text { text: &event.text, format: event.format, author: event.author.kind, language: &event.language };
         let detector = Arc::clone(self.engine.detector());
-        let mut explanation = detector.explain(text, &mut self.detect);
-        let known = explanation.passed_over.len();
-        let says_little = |one: &PassedOver| matches!(one.because, Because::Condition(_) | Because::OtherReader(_));
-        explanation.passed_over.retain(|one| self.conditions || !says_little(one));
-        let unmet = known - explanation.passed_over.len();
+        let explanation = detector.explain(text, &mut self.detect);
         underline::write(text.text, &marks(&explanation), out)?;
         let rules = detector.rules();
         found(text.text, &explanation, rules, out)?;
         passed_over(text.text, &explanation, rules, out)?;
-        if unmet > 0 {
-            let dim = Style::new().dimmed();
-            let more =
-                "more words of rules whose condition does not hold, or that are not for this author; --all shows them";
-            writeln!(out, "{dim}({unmet} {more}){dim:#}")?;
-        }
         signals(&explanation, out)
     }
 

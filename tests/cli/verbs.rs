@@ -146,7 +146,6 @@ fn explain_shows_what_counts_and_what_does_not() {
         &["“sue you”", "legal_threat.sue", "negated"],
         &["“supervisor”", "supervisor_request.named", "in quoted text"],
         &["“> Get me your supervisor!”", "quoted text"],
-        &["more words of rules whose condition does not hold"],
         &["Nothing is triggered."],
     ] {
         let there = stdout(&output).lines().any(|line| told.iter().all(|word| line.contains(word)));
@@ -156,8 +155,6 @@ fn explain_shows_what_counts_and_what_does_not() {
     assert_eq!(piped.stdout, output.stdout);
     let coloured = foreshock(&["explain", text, "--color", "always"]);
     assert!(stdout(&coloured).contains("\u{1b}["));
-    let all = foreshock(&["explain", text, "--all"]);
-    assert!(stdout(&all).contains("does not hold: "), "{}", stdout(&all));
 }
 
 #[test]

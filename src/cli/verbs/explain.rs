@@ -21,7 +21,7 @@ pub(crate) fn explain(arguments: &Explain) -> Result<Exit, Failure> {
     let (settings, _) = load::settings(&arguments.settings, more)?;
     let knowledge = load::knowledge(&settings)?;
     let profiles = Arc::clone(&knowledge.profiles);
-    let mut explainer = Explainer::new(Engine::new(knowledge.detector, knowledge.policy), arguments.all);
+    let mut explainer = Explainer::new(Engine::new(knowledge.detector, knowledge.policy));
     let mut out = anstream::stdout().lock();
     let Some(path) = &arguments.file else {
         let text = text(arguments).context("cannot read the text").or_exit(Exit::Input)?;

@@ -13,7 +13,7 @@ use rdkafka::{Offset, TopicPartitionList};
 use super::context::{Change, Deliveries, Membership};
 use super::fault::{Class, Fault};
 use super::log::{Batch, GroupEvent, Log, Record, Source, Write};
-use super::raw::{Messages, Notice, Producer, Queue, cached_end, position};
+use super::raw::{MemberIdentity, Messages, Notice, Producer, Queue, cached_end, position};
 use super::{begin, config, topics::Inquiry};
 use crate::settings::{Kafka, Start};
 use crate::wire::Header;
@@ -46,6 +46,9 @@ pub struct Cluster {
     /// Whether the producer has taken over its transactional id.
     ready: bool,
     fault: Option<Fault>,
+    /// Who this member was when events were last served. A transaction's offsets are sent under that name, so that they
+    /// are refused if anything has changed since.
+    identity: Option<MemberIdentity>,
     queue: Arc<Queue<Membership>>,
 }
 
@@ -64,7 +67,16 @@ impl Cluster {
         consumer.subscribe(&plan.inputs.iter().map(String::as_str).collect::<Vec<_>>())?;
         let producer = new_producer(&plan, &sizes)?;
         let input_names = plan.inputs.iter().map(|topic| CString::new(topic.as_str()).expect("no topic has a NUL"));
-        Ok(Cluster { input_names: input_names.collect(), plan, sizes, producer, ready: false, fault: None, queue })
+        Ok(Cluster {
+            input_names: input_names.collect(),
+            plan,
+            sizes,
+            producer,
+            ready: false,
+            fault: None,
+            identity: None,
+            queue,
+        })
     }
 
     fn consumer(&self) -> &BaseConsumer<Membership> {
@@ -156,6 +168,7 @@ impl Log for Cluster {
                 note_error(&error, &mut self.fault);
             }
         }
+        self.identity = MemberIdentity::of(self.consumer());
         let inputs = &self.plan.inputs;
         let changes = self.consumer().context().take_changes();
         events.extend(changes.into_iter().map(|change| match change {
@@ -216,7 +229,11 @@ impl Log for Cluster {
     }
 
     fn send_offsets(&mut self, next: &[(Source, i64)]) -> Result<(), Fault> {
-        self.producer.send_offsets(&self.list(next), self.consumer())
+        let Some(identity) = &self.identity else {
+            let message = "cannot add the read offsets to the transaction: the group has dropped this member";
+            return Err(Fault::new(Class::AbortAndRejoin, "NOT_A_MEMBER", message));
+        };
+        self.producer.send_offsets(&self.list(next), identity)
     }
 
     fn commit(&mut self) -> Result<(), Fault> {
@@ -234,12 +251,13 @@ impl Log for Cluster {
     }
 
     fn renew(&mut self, patience: Duration) -> Result<(), Fault> {
-        if self.ready || self.is_suspect() {
+        if self.ready {
             self.ready = false;
             let made = new_producer(&self.plan, &self.sizes);
             self.producer = made.map_err(|error| Fault::new(Class::Hopeless, "CLIENT", error.to_string()))?;
         }
         self.producer.init_transactions(patience)?;
+        self.producer.context().clear_suspicion();
         self.ready = true;
         Ok(())
     }

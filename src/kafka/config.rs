@@ -10,6 +10,12 @@ use crate::settings::Kafka;
 /// worker's open transaction holds up every `read_committed` reader of its topics for as long.
 pub const TRANSACTION_TIMEOUT_MS: u64 = 10_000;
 
+/// Settings of all clients that the user may change.
+const ALL: &[(&str, &str)] = &[
+    // A broker that is back is noticed soon; the default waits up to ten seconds.
+    ("reconnect.backoff.max.ms", "2000"),
+];
+
 /// Consumer settings that the user may change.
 const CONSUMER: &[(&str, &str)] = &[
     // The default of 1000 stalls a partition for a second whenever the local queue was full.
@@ -71,6 +77,7 @@ fn set(config: &mut ClientConfig, settings: &[(&str, &str)]) {
 fn layered(kafka: &Kafka, defaults: &[&[(&str, &str)]], fixed: &[(&str, &str)]) -> ClientConfig {
     let mut config = ClientConfig::new();
     config.set("client.id", "foreshock");
+    set(&mut config, ALL);
     defaults.iter().for_each(|defaults| set(&mut config, defaults));
     for (key, value) in &kafka.properties {
         config.set(key, value);

@@ -57,6 +57,12 @@ impl Deliveries {
         self.suspect.load(Ordering::Acquire)
     }
 
+    /// Forgets what happened before the transactional id was taken over: what a late retry of that could do is to fence
+    /// this producer, and that is noticed.
+    pub(super) fn clear_suspicion(&self) {
+        self.suspect.store(false, Ordering::Release);
+    }
+
     /// The topics that refused a record as too large since this was last asked.
     pub(super) fn take_too_large(&self) -> Vec<String> {
         std::mem::take(&mut *self.too_large.lock().unwrap_or_else(PoisonError::into_inner))

@@ -126,7 +126,8 @@ pub trait Log {
     /// The largest [`Write::size`] that the output topic takes.
     fn size_max(&self, topic: usize) -> usize;
 
-    /// Adds the offsets of the next records to read to the transaction, under the member's generation of this moment.
+    /// Adds the offsets of the next records to read to the transaction, as the member that this was when events were
+    /// last served.
     ///
     /// # Errors
     /// By [`super::Class`].

@@ -268,6 +268,36 @@ pub(super) fn position<C: ConsumerContext>(consumer: &BaseConsumer<C>, topic: &C
     }
 }
 
+/// Which member of the group a consumer is, at one moment: its id and its generation.
+pub(super) struct MemberIdentity(NonNull<sys::rd_kafka_consumer_group_metadata_t>);
+
+// SAFETY: plain memory that nothing else refers to.
+unsafe impl Send for MemberIdentity {}
+
+impl MemberIdentity {
+    /// The consumer's identity of this moment; `None` while it is no member. Without that check offsets would be
+    /// committed in nobody's name, and brokers take those from a member that was thrown out unasked.
+    pub(super) fn of<C: ConsumerContext>(consumer: &BaseConsumer<C>) -> Option<MemberIdentity> {
+        // SAFETY: the client is alive; what it returns is ours.
+        let identity = unsafe { sys::rd_kafka_consumer_group_metadata(consumer.client().native_ptr()) };
+        let identity = MemberIdentity(NonNull::new(identity)?);
+        // SAFETY: the metadata is alive, and so is its string as long as it is.
+        let is_member = unsafe {
+            let id = sys::rd_kafka_consumer_group_metadata_member_id(identity.0.as_ptr());
+            let generation = sys::rd_kafka_consumer_group_metadata_generation_id(identity.0.as_ptr());
+            !id.is_null() && !CStr::from_ptr(id).is_empty() && generation > 0
+        };
+        is_member.then_some(identity)
+    }
+}
+
+impl Drop for MemberIdentity {
+    fn drop(&mut self) {
+        // SAFETY: the metadata is ours alone.
+        unsafe { sys::rd_kafka_consumer_group_metadata_destroy(self.0.as_ptr()) }
+    }
+}
+
 /// A transactional producer with the topics that it writes to.
 pub(super) struct Producer<C: ProducerContext + 'static> {
     topics: Vec<NonNull<sys::rd_kafka_topic_t>>,
@@ -364,23 +394,15 @@ impl<C: ProducerContext> Producer<C> {
         }
     }
 
-    /// Adds consumed offsets to the transaction, under the consumer's generation of this moment.
+    /// Adds consumed offsets to the transaction, as that member of the group.
     ///
     /// # Errors
     /// By [`Class`].
-    pub(super) fn send_offsets<D: ConsumerContext>(
-        &self,
-        offsets: &TopicPartitionList,
-        consumer: &BaseConsumer<D>,
-    ) -> Result<(), Fault> {
-        // SAFETY: both clients are alive; the metadata is ours and destroyed after its only use.
-        let error = unsafe {
-            let group = sys::rd_kafka_consumer_group_metadata(consumer.client().native_ptr());
-            let error = sys::rd_kafka_send_offsets_to_transaction(self.client(), offsets.ptr(), group, -1);
-            sys::rd_kafka_consumer_group_metadata_destroy(group);
-            error
-        };
-        check("add the read offsets to the transaction", error)
+    pub(super) fn send_offsets(&self, offsets: &TopicPartitionList, member: &MemberIdentity) -> Result<(), Fault> {
+        // SAFETY: the client, the list and the metadata are alive, and are only read.
+        check("add the read offsets to the transaction", unsafe {
+            sys::rd_kafka_send_offsets_to_transaction(self.client(), offsets.ptr(), member.0.as_ptr(), -1)
+        })
     }
 
     /// Commits, after sending what is queued. Not by the binding, which sleeps in steps of 100 ms.

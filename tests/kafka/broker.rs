@@ -5,11 +5,11 @@
 //! says so: it never passes by not running. A guard process ends the broker when this program ends, however it ends.
 
 use std::fs;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::sync::OnceLock;
+use std::process::{Child, ChildStdout, Command, Stdio};
+use std::sync::{Mutex, OnceLock};
 use std::time::{Duration, Instant};
 
 use rdkafka::ClientConfig;
@@ -24,30 +24,59 @@ const START_MAX: Duration = Duration::from_secs(90);
 pub(crate) struct Broker {
     /// For `bootstrap.servers`.
     pub(crate) brokers: String,
-    /// Holds the pipe whose end tells the guard to end the broker.
-    _guard: Option<Child>,
+    /// Who ends the broker; nobody where somebody else started it.
+    guard: Option<Mutex<Guard>>,
+}
+
+/// The process that ends the broker when the pipe to its input does.
+struct Guard {
+    child: Child,
+    output: BufReader<ChildStdout>,
+}
+
+impl Guard {
+    fn await_start(&mut self) {
+        let mut line = String::new();
+        self.output.read_line(&mut line).expect("the guard says when it has started the broker");
+        assert_eq!(line.trim(), "started", "the guard cannot start the broker");
+    }
+}
+
+impl Broker {
+    /// Ends the broker as kill -9 does, and starts it again over the same folder.
+    pub(crate) fn restart(&self) {
+        let guard = self.guard.as_ref().expect("only a broker of our own is restarted");
+        let mut guard = guard.lock().expect("no test panics in here");
+        let input = guard.child.stdin.as_mut().expect("piped");
+        input.write_all(b"again\n").expect("the guard lives as long as this program");
+        guard.await_start();
+        drop(guard);
+        await_answer(&self.brokers);
+    }
 }
 
 /// The cluster of this test program, started by whoever asks first.
 pub(crate) fn broker() -> &'static Broker {
     static BROKER: OnceLock<Broker> = OnceLock::new();
-    BROKER.get_or_init(|| {
-        if let Ok(brokers) = std::env::var("FORESHOCK_TEST_BROKERS") {
-            return Broker { brokers, _guard: None };
-        }
-        let broker = if has("java", "-version") && has("mvn", "-version") {
-            start_java()
-        } else if has("docker", "info") {
-            start_docker()
-        } else {
-            panic!(
-                "these tests need a Kafka: set FORESHOCK_TEST_BROKERS to a cluster's host:port, or install Java 17 (or \
-                 later) and Maven, or run a Docker daemon that has or can fetch the image apache/kafka:{VERSION}"
-            )
-        };
-        await_answer(&broker.brokers);
-        broker
+    BROKER.get_or_init(|| match std::env::var("FORESHOCK_TEST_BROKERS") {
+        Ok(brokers) if !super::BROKER_OF_OUR_OWN => Broker { brokers, guard: None },
+        _ => start(),
     })
+}
+
+fn start() -> Broker {
+    let broker = if has("java", "-version") && has("mvn", "-version") {
+        start_java()
+    } else if has("docker", "info") {
+        start_docker()
+    } else {
+        panic!(
+            "these tests need a Kafka: set FORESHOCK_TEST_BROKERS to a cluster's host:port, or install Java 17 (or \
+             later) and Maven, or run a Docker daemon that has or can fetch the image apache/kafka:{VERSION}"
+        )
+    };
+    await_answer(&broker.brokers);
+    broker
 }
 
 fn has(program: &str, argument: &str) -> bool {
@@ -99,17 +128,25 @@ fn java(jars: &Path) -> Command {
     command
 }
 
-/// Ends the broker and removes its folder as soon as standard input ends: when the test program is gone.
+/// Runs the broker, and on each line of input ends it as kill -9 does and runs it again. Ends it and removes its folder as
+/// soon as the input ends: when the test program is gone.
 const GUARD: &str = r#"
-trap '' INT TERM
+trap '' INT TERM PIPE
 folder=$1; shift
-"$@" >"$folder/broker.log" 2>&1 &
-broker=$!
-echo started
-read -r _
-[ -n "$CONTAINER" ] && docker kill "$CONTAINER" >/dev/null 2>&1
-kill -KILL "$broker"
-wait "$broker" 2>/dev/null
+alive=1
+while [ $alive = 1 ]; do
+  "$@" >>"$folder/broker.log" 2>&1 &
+  broker=$!
+  echo started
+  read -r _ || alive=0
+  if [ -n "$CONTAINER" ]; then
+    docker kill "$CONTAINER" >/dev/null 2>&1
+    set -- docker start -a "$CONTAINER"
+  fi
+  kill -KILL "$broker"
+  wait "$broker" 2>/dev/null
+done
+[ -n "$CONTAINER" ] && docker rm -f "$CONTAINER" >/dev/null 2>&1
 rm -rf -- "$folder"
 "#;
 
@@ -149,7 +186,7 @@ fn start_docker() -> Broker {
     let mut guard = Command::new("sh");
     let name = format!("foreshock-test-{port}");
     guard.env("CONTAINER", &name).args(["-c", GUARD, "guard"]).arg(&folder);
-    guard.args(["docker", "run", "--rm", "--name", &name, "-p"]).arg(format!("127.0.0.1:{port}:9092"));
+    guard.args(["docker", "run", "--name", &name, "-p"]).arg(format!("127.0.0.1:{port}:9092"));
     let own = [
         "node.id=1".to_owned(),
         "listeners=PLAINTEXT://:9092,CONTROLLER://:9093".to_owned(),
@@ -165,13 +202,12 @@ fn start_docker() -> Broker {
 }
 
 fn spawn_guard(mut guard: Command, port: u16) -> Broker {
-    let mut guard =
-        guard.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("there is a shell to run the guard");
-    let mut line = String::new();
-    let mut output = BufReader::new(guard.stdout.take().expect("piped"));
-    output.read_line(&mut line).expect("the guard says when it has started the broker");
-    assert_eq!(line.trim(), "started", "the guard cannot start the broker");
-    Broker { brokers: format!("127.0.0.1:{port}"), _guard: Some(guard) }
+    let spawned = guard.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn();
+    let mut child = spawned.expect("there is a shell to run the guard");
+    let output = BufReader::new(child.stdout.take().expect("piped"));
+    let mut guard = Guard { child, output };
+    guard.await_start();
+    Broker { brokers: format!("127.0.0.1:{port}"), guard: Some(Mutex::new(guard)) }
 }
 
 /// Waits until the cluster answers a metadata request.

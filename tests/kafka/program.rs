@@ -107,9 +107,15 @@ impl Serve {
         self.child.wait().unwrap();
     }
 
+    /// Sends it a signal.
+    pub(crate) fn signal(&self, name: &str) {
+        let pid = self.child.id().to_string();
+        assert!(Command::new("kill").args([&format!("-{name}"), &pid]).status().unwrap().success());
+    }
+
     /// Asks it to stop, waits, and returns its exit code with what it logged.
     pub(crate) fn terminate(mut self) -> (Option<i32>, String) {
-        assert!(Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().unwrap().success());
+        self.signal("TERM");
         let status = self.child.wait().unwrap();
         (status.code(), self.log())
     }

@@ -145,3 +145,55 @@ fn a_first_start_on_old_events_pages_nobody() {
     assert!(serve.get("/readyz").unwrap().0.ends_with("200 OK"));
     assert_eq!(serve.terminate().0, Some(0));
 }
+
+#[test]
+fn one_that_was_asleep_for_too_long_publishes_nothing_twice() {
+    let shape = Shape { triggering: 200, ..Shape::new(Kind::Stateless, 5, 8_000) };
+    let (records, lines) = generate(shape);
+    let trial = Trial::new("asleep", 4)
+        .with("pipeline.workers", "1")
+        .with("pipeline.transaction_records_max", "25")
+        .with("kafka.properties.session.timeout.ms", "2000")
+        .with("kafka.properties.heartbeat.interval.ms", "300")
+        // Longer than the session: it is not the time-out of the transaction that keeps the sleeper from committing.
+        .with("kafka.properties.transaction.timeout.ms", "30000");
+    let expected = triggers(&replay(&trial.file("events.ndjson", &lines), None));
+    let (sleeper, other) = (trial.serve("sleeper"), trial.serve("other"));
+    [&sleeper, &other].map(|serve| serve.await_partitions(|partitions| partitions == 2.0));
+    let mut parts = records.chunks(2_000);
+    for _ in 0..3 {
+        let before = sleeper.metric("foreshock_records_total");
+        trial.publish(parts.next().unwrap());
+        await_until("the sleeper has begun", || sleeper.metric("foreshock_records_total") > before);
+        sleeper.signal("STOP");
+        other.await_partitions(|partitions| partitions == 4.0);
+        sleeper.signal("CONT");
+        [&sleeper, &other].map(|serve| serve.await_partitions(|partitions| partitions == 2.0));
+    }
+    parts.for_each(|part| trial.publish(part));
+    trial.await_caught_up();
+    assert_same(&trial.published(), &expected);
+    for serve in [sleeper, other] {
+        let (code, log) = serve.terminate();
+        assert_eq!(code, Some(0), "{log}");
+    }
+    assert_eq!(open_transactions(&trial.triggers), Vec::<i32>::new());
+}
+
+#[test]
+fn the_newer_group_protocol_works_as_well() {
+    let (records, lines) = generate(Shape::new(Kind::Stateless, 8, 4_000));
+    let trial =
+        Trial::new("protocol", 4).with("pipeline.workers", "2").with("kafka.properties.group.protocol", "consumer");
+    let expected = triggers(&replay(&trial.file("events.ndjson", &lines), None));
+    let first = trial.serve("a");
+    trial.publish(&records[..2_000]);
+    first.await_partitions(|partitions| partitions == 4.0);
+    let second = trial.serve("b");
+    second.await_partitions(|partitions| partitions > 0.0);
+    trial.publish(&records[2_000..]);
+    trial.await_caught_up();
+    assert_eq!(first.terminate().0, Some(0));
+    assert_eq!(second.terminate().0, Some(0));
+    assert_same(&trial.published(), &expected);
+}

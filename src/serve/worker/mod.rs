@@ -10,6 +10,8 @@
 
 mod attempt;
 mod recover;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

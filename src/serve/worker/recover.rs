@@ -11,7 +11,9 @@ use crate::serve::processor::Processor;
 /// How long one call waits for the cluster before the request to stop is looked at again.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// The longest pause between two attempts.
-const PAUSE_MAX: Duration = Duration::from_secs(1);
+const PAUSE_MAX: Duration = Duration::from_millis(if cfg!(test) { 1 } else { 1_000 });
+/// The pause before a producer is asked for again.
+const RENEW_PAUSE: Duration = Duration::from_millis(if cfg!(test) { 1 } else { 100 });
 
 /// What became of a transaction whose end was not seen.
 #[derive(Debug, PartialEq, Eq)]
@@ -167,7 +169,7 @@ impl<L: Log, P: Processor> Worker<L, P> {
                 Class::Retriable | Class::Abort | Class::AbortAndRejoin | Class::Renew => {}
             }
             tracing::warn!("{fault}; trying again");
-            if self.stop.wait(Duration::from_millis(100)) {
+            if self.stop.wait(RENEW_PAUSE) {
                 return Ok(false);
             }
         }

@@ -1,0 +1,52 @@
+//! What becomes of `serve` when its cluster dies: tests with a broker that only they use.
+
+#![allow(clippy::unwrap_used, reason = "a test may fail where it stands")]
+#![allow(clippy::disallowed_methods, reason = "tests start programs and wait for them")]
+#![allow(dead_code, reason = "the parts serve the other tests on a real Kafka as well")]
+
+/// Whether these tests end their broker, so that it cannot be somebody else's.
+const BROKER_OF_OUR_OWN: bool = true;
+
+#[path = "kafka/broker.rs"]
+mod broker;
+#[path = "kafka/client.rs"]
+mod client;
+#[path = "kafka/program.rs"]
+mod program;
+#[path = "kafka/trial.rs"]
+mod trial;
+
+use foreshock::generate::{Kind, Record, Shape};
+
+use broker::broker;
+use client::{await_until, open_transactions};
+use trial::{Trial, assert_same, generate, replay, triggers};
+
+/// One test, since there is one broker: it dies twice while there is work.
+#[test]
+fn a_broker_that_dies_costs_time_and_nothing_else() {
+    let shape = Shape { triggering: 200, ..Shape::new(Kind::Stateless, 77, 12_000) };
+    let (records, lines) = generate(shape);
+    let trial = Trial::new("broker", 4)
+        .with("pipeline.workers", "2")
+        .with("pipeline.transaction_records_max", "25")
+        .with("kafka.properties.session.timeout.ms", "6000");
+    let expected = triggers(&replay(&trial.file("events.ndjson", &lines), None));
+    let serve = trial.serve("a");
+    serve.await_partitions(|partitions| partitions == 4.0);
+    let mut parts = records.chunks(4_000);
+    for part in parts.by_ref().take(2) {
+        let part: &[Record] = part;
+        trial.publish(part);
+        let before = serve.metric("foreshock_records_total");
+        await_until("work has begun", || serve.metric("foreshock_records_total") > before);
+        broker().restart();
+        await_until("work goes on", || serve.metric("foreshock_records_total") > before + 500.0);
+    }
+    parts.for_each(|part| trial.publish(part));
+    trial.await_caught_up();
+    assert_same(&trial.published(), &expected);
+    assert_eq!(open_transactions(&trial.triggers), Vec::<i32>::new());
+    let (code, log) = serve.terminate();
+    assert_eq!(code, Some(0), "{log}");
+}

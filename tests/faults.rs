@@ -4,9 +4,6 @@
 #![allow(clippy::disallowed_methods, reason = "tests start programs and wait for them")]
 #![allow(dead_code, reason = "the parts serve the other tests on a real Kafka as well")]
 
-/// Whether these tests end their broker, so that it cannot be somebody else's.
-const BROKER_OF_OUR_OWN: bool = true;
-
 #[path = "kafka/broker.rs"]
 mod broker;
 #[path = "kafka/client.rs"]

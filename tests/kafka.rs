@@ -3,10 +3,8 @@
 #![allow(clippy::unwrap_used, reason = "a test may fail where it stands")]
 #![allow(clippy::disallowed_methods, reason = "tests start programs and threads and wait for them")]
 
-/// Whether these tests end their broker, so that it cannot be somebody else's.
-const BROKER_OF_OUR_OWN: bool = false;
-
 #[path = "kafka/broker.rs"]
+#[allow(dead_code, reason = "`faults` uses all of it")]
 mod broker;
 #[path = "kafka/client.rs"]
 mod client;

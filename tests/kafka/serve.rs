@@ -159,7 +159,7 @@ fn one_that_was_asleep_for_too_long_publishes_nothing_twice() {
         .with("kafka.properties.transaction.timeout.ms", "30000");
     let expected = triggers(&replay(&trial.file("events.ndjson", &lines), None));
     let (sleeper, other) = (trial.serve("sleeper"), trial.serve("other"));
-    [&sleeper, &other].map(|serve| serve.await_partitions(|partitions| partitions == 2.0));
+    [&sleeper, &other].into_iter().for_each(|serve| serve.await_partitions(|partitions| partitions == 2.0));
     let mut parts = records.chunks(2_000);
     for _ in 0..3 {
         let before = sleeper.metric("foreshock_records_total");
@@ -168,7 +168,7 @@ fn one_that_was_asleep_for_too_long_publishes_nothing_twice() {
         sleeper.signal("STOP");
         other.await_partitions(|partitions| partitions == 4.0);
         sleeper.signal("CONT");
-        [&sleeper, &other].map(|serve| serve.await_partitions(|partitions| partitions == 2.0));
+        [&sleeper, &other].into_iter().for_each(|serve| serve.await_partitions(|partitions| partitions == 2.0));
     }
     parts.for_each(|part| trial.publish(part));
     trial.await_caught_up();

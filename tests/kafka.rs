@@ -12,6 +12,9 @@ mod client;
 mod input;
 #[path = "kafka/program.rs"]
 mod program;
+#[path = "kafka/readme.rs"]
+mod readme;
+
 #[path = "kafka/serve.rs"]
 mod serve;
 #[path = "kafka/trial.rs"]

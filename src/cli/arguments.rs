@@ -1,5 +1,5 @@
 //! The command line as clap reads it: verbs, flags, help with examples.
-#![allow(dead_code, reason = "verbs land one by one; goes with the last of them")]
+#![cfg_attr(not(feature = "kafka"), allow(dead_code, reason = "verbs of a cluster are known without it, but not run"))]
 
 use std::path::PathBuf;
 
@@ -43,6 +43,7 @@ pub(crate) enum Verb {
     Check(Check),
     Explain(Explain),
     Serve(Serve),
+    Topics(Topics),
     Publish(Publish),
     Tail(Tail),
     Demo(Demo),
@@ -265,6 +266,24 @@ impl Brokers {
         let value = self.brokers.clone()?;
         Some(Flag { flag: "--brokers".to_owned(), key: "kafka.brokers".to_owned(), value })
     }
+}
+
+/// List the topics that the settings name, and create those that are missing.
+///
+/// The accounts topic is created compacted; all else is the cluster's default. Exit code 6: a topic is missing.
+#[derive(Debug, Args)]
+#[command(hide = cfg!(not(feature = "kafka")))]
+#[command(after_help = "Examples:\n  foreshock topics --config foreshock.toml\n  foreshock topics --create 8")]
+pub(crate) struct Topics {
+    /// Create what is missing with so many partitions each.
+    #[arg(long, value_name = "PARTITIONS", value_parser = clap::value_parser!(i32).range(1..=10_000))]
+    pub(crate) create: Option<i32>,
+
+    #[command(flatten)]
+    pub(crate) kafka: Brokers,
+
+    #[command(flatten)]
+    pub(crate) settings: SettingsArguments,
 }
 
 /// Send the lines of a file to a Kafka topic.

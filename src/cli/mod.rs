@@ -54,13 +54,15 @@ fn run(verb: Verb) -> Result<Exit, Failure> {
         #[cfg(feature = "kafka")]
         Verb::Serve(arguments) => verbs::serve(&arguments),
         #[cfg(feature = "kafka")]
+        Verb::Topics(arguments) => verbs::topics(&arguments),
+        #[cfg(feature = "kafka")]
         Verb::Publish(arguments) => verbs::publish(&arguments),
         #[cfg(feature = "kafka")]
         Verb::Tail(arguments) => verbs::tail(&arguments),
         #[cfg(feature = "kafka")]
         Verb::Demo(arguments) => verbs::demo(&arguments),
         #[cfg(not(feature = "kafka"))]
-        Verb::Serve(_) | Verb::Publish(_) | Verb::Tail(_) | Verb::Demo(_) => {
+        Verb::Serve(_) | Verb::Topics(_) | Verb::Publish(_) | Verb::Tail(_) | Verb::Demo(_) => {
             Err(Failure::new(Exit::Usage, anyhow::anyhow!("this program was built without Kafka (feature `kafka`)")))
         }
     }

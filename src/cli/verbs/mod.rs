@@ -8,6 +8,8 @@ mod kafka;
 mod replay;
 mod scan;
 mod settings;
+#[cfg(feature = "kafka")]
+mod topics;
 
 use std::io::{self, Write};
 
@@ -21,6 +23,8 @@ pub(crate) use kafka::{demo, publish, serve, tail};
 pub(crate) use replay::replay;
 pub(crate) use scan::scan;
 pub(crate) use settings::settings;
+#[cfg(feature = "kafka")]
+pub(crate) use topics::topics;
 
 use super::arguments::{Arguments, Completions};
 use super::{Exit, Failure, OrExit};

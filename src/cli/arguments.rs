@@ -415,3 +415,43 @@ pub(crate) struct Completions {
     /// The shell.
     pub(crate) shell: clap_complete::Shell,
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    /// The words of a shell command up to a pipe, a redirection or a comment.
+    fn words(command: &str) -> Vec<String> {
+        let mut words = vec![String::new()];
+        let mut quote = None;
+        for c in command.chars() {
+            match (quote, c) {
+                (None, '|' | '>' | '#') => break,
+                (None, '"' | '\'') => quote = Some(c),
+                (Some(open), _) if open == c => quote = None,
+                (None, ' ') => words.push(String::new()),
+                _ => words.last_mut().expect("there is one from the start").push(c),
+            }
+        }
+        words.retain(|word| !word.is_empty());
+        words
+    }
+
+    #[test]
+    fn every_example_of_the_help_is_a_command_line() {
+        Arguments::command().debug_assert();
+        let mut examples = 0;
+        for verb in Arguments::command().get_subcommands() {
+            let help = verb.get_after_help().map(ToString::to_string).unwrap_or_default();
+            for (_, example) in help.lines().filter_map(|line| line.split_once("foreshock ")) {
+                let line = words(&format!("foreshock {example}"));
+                let parsed = Arguments::try_parse_from(&line);
+                assert!(parsed.is_ok(), "{line:?} of {}: {}", verb.get_name(), parsed.expect_err("it is one"));
+                examples += 1;
+            }
+        }
+        assert!(examples >= 20, "{examples} examples were found");
+    }
+}

@@ -76,9 +76,13 @@ pub(super) fn sum_what_is_left(slot: &mut Slot, visit: &Visit<'_>, scratch: &mut
     sum(slot, visit, &mut scratch.tally, outcome);
 }
 
-/// The same, with factors if they are wanted.
-pub(super) fn assess_what_is_left(slot: &mut Slot, visit: &Visit<'_>, scratch: &mut Scratch, outcome: &mut Outcome) {
-    sum_what_is_left(slot, visit, scratch, outcome);
+/// Assesses a conversation that an event left as it is.
+pub(super) fn assess_as_it_is(slot: &Slot, visit: &Visit<'_>, scratch: &mut Scratch, outcome: &mut Outcome) {
+    let exposure = Exposure::of(visit.account.map(|account| &**account), visit.event.time, visit.policy);
+    scratch.tally.clear();
+    scratch.tally.sum(slot.conversation.heats(), &exposure, &visit.policy.scoring);
+    outcome.assessment.score = scratch.tally.score;
+    outcome.assessment.level = visit.policy.scoring.level(scratch.tally.score);
     if scratch.assessments_wanted {
         risk::assess(&scratch.tally, &slot.conversation, &visit.sources(), &mut outcome.assessment);
     }

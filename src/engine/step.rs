@@ -64,7 +64,12 @@ pub(super) fn event(
 ) {
     let event = visit.event;
     outcome.marks = event.marks;
-    let Some(index) = enter(store, visit, outcome) else { return };
+    let Some(index) = enter(store, visit, outcome) else {
+        if let Some(index) = store.find(&event.tenant, &event.conversation) {
+            reading::assess_as_it_is(store.slot(index), visit, scratch, outcome);
+        }
+        return;
+    };
     if matches!(event.kind, Kind::Erase) {
         ending::erase(store, index, visit, outcome);
         return;
@@ -84,7 +89,8 @@ pub(super) fn event(
         Kind::Erase => {}
     }
     if !matches!(outcome.disposition, Disposition::Scored) {
-        reading::assess_what_is_left(slot, visit, scratch, outcome);
+        reading::sum_what_is_left(slot, visit, scratch, outcome);
+        reading::assess_as_it_is(slot, visit, scratch, outcome);
     }
     slot.conversation.tidy();
 }

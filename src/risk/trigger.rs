@@ -208,7 +208,7 @@ fn who(account: Option<&Account>, time: Timestamp) -> String {
     let Some(account) = account else { return "A customer whose account is not known".to_owned() };
     let name = if account.name.is_empty() { account.id.as_str() } else { account.name.as_str() };
     let mut facts: Vec<String> = account.tier.iter().map(|tier| tier.name().to_owned()).collect();
-    if account.arr.is_some() {
+    if account.arr.as_ref().is_some_and(|arr| arr.amount > 0) {
         facts.push(format!("{} a year", revenue(Some(account))));
     }
     let days = account.renewal.map(|renewal| (renewal - time).0.div_euclid(Span::days(1).0));

@@ -129,10 +129,10 @@ fn said(outcome: &Outcome, event: &str) -> String {
     }
     let shown = [Mark::Late, Mark::AuthorUnknown, Mark::AutoReply, Mark::AccountUnknown, Mark::CurrencyUnknown];
     words.extend(shown.iter().filter(|mark| outcome.marks.contains(**mark)).map(|mark| mark.name().to_owned()));
-    let own =
-        outcome.assessment.factors.iter().filter(|factor| factor.event == event && factor.cause != Cause::Carried);
-    words.extend(own.map(|factor| factor.id.clone()));
     if matches!(outcome.disposition, Disposition::Scored | Disposition::Applied) {
+        let factors = outcome.assessment.factors.iter();
+        let own = factors.filter(|factor| factor.event == event && factor.cause != Cause::Carried);
+        words.extend(own.map(|factor| factor.id.clone()));
         words.push(format!("score {}{}", outcome.assessment.score, level(outcome.assessment.level)));
     }
     words.extend(outcome.triggers.iter().map(trigger));

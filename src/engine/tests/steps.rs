@@ -44,6 +44,7 @@ fn a_duplicate_changes_nothing() {
     let outcome = bench.step(&first);
     assert_eq!(outcome.disposition, Disposition::Duplicate);
     assert!(outcome.marks.contains(Mark::Duplicate) && outcome.triggers.is_empty());
+    assert_eq!(outcome.assessment.score.points(), 720, "it tells the score as it is");
 }
 
 #[test]

@@ -133,3 +133,26 @@ fn accounts_come_from_one_place_only() {
 fn the_documentation_is_in_step_with_the_table() {
     expect_file!["../../docs/SETTINGS.md"].assert_eq(&settings::document());
 }
+
+/// Settings that we show others must be ones that we take ourselves.
+#[test]
+fn examples_of_settings_are_settings() {
+    let manifest = include_str!("../../deploy/kubernetes/foreshock.yaml");
+    let indented = manifest.lines().skip_while(|line| !line.ends_with("foreshock.toml: |")).skip(1);
+    let deployed: Vec<_> = indented.take_while(|line| line.is_empty() || line.starts_with("    ")).collect();
+    let document = settings::document();
+    let documented = document.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).expect("an example");
+    for (file, expected) in [(deployed.join("\n").as_str(), "kafka:9092"), (documented, "broker-1.example.com:9092")] {
+        let (settings, _) = settings::load(&origins(file, &[], &[])).expect("no fault");
+        assert_eq!(settings.kafka.brokers[0], expected);
+    }
+    let variables = manifest
+        .split("- name: FORESHOCK")
+        .skip(1)
+        .chain(include_str!("../../deploy/Dockerfile").lines().filter_map(|line| line.strip_prefix("ENV FORESHOCK")));
+    for variable in variables {
+        let name = variable.split(['\n', '=']).next().expect("a name").trim_start_matches("__");
+        let key = name.to_lowercase().replace("__", ".");
+        assert!(settings::SETTINGS.iter().any(|setting| setting.key == key), "{key}");
+    }
+}

@@ -136,10 +136,6 @@ impl Hits {
     fn signs(&mut self, document: &Document, flat: &str, phrases: &Phrases, scope: Scope) {
         let Some(signs) = &phrases.signs else { return };
         let tokens = document.tokens();
-        // A place is one of words; a text of signs alone has none.
-        if tokens.is_empty() {
-            return;
-        }
         for (from, to) in document.kept() {
             for found in signs.find_iter(&flat[from as usize..to as usize]) {
                 let (start, end) = (from + found.start() as u32, from + found.end() as u32);

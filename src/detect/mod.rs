@@ -10,6 +10,8 @@ mod hits;
 mod phrases;
 mod program;
 mod strength;
+#[cfg(test)]
+mod tests;
 mod vocabulary;
 
 pub use crate::text::LeftOut;

@@ -112,6 +112,9 @@ impl Document {
         for section in &kept {
             scanner::scan(self, flat, section.start as usize, section.end as usize);
         }
+        if let (true, true, Some(section)) = (self.tokens.is_empty(), self.signs, kept.first()) {
+            scanner::stand_in(self, section.start);
+        }
         self.kept = kept;
         self.flattened = flattened;
         if self.is_flattened {

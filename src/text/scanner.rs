@@ -19,6 +19,20 @@ pub(super) fn scan(document: &mut Document, flat: &str, start: usize, end: usize
     Scanner { bytes: text.as_bytes(), text, at: start, document, new_sentence: true, new_clause: false }.run();
 }
 
+/// Adds a token of no length at `at`: signs are placed by the words near them, and a text of signs alone has none.
+pub(super) fn stand_in(document: &mut Document, at: u32) {
+    document.sentences.push(Sentence::default());
+    document.tokens.push(Token {
+        key: WordKey { head: 0, hash: 0 },
+        start: at,
+        end: at,
+        rewritten: 0,
+        sentence: 0,
+        len: 0,
+        flags: flags::OPAQUE,
+    });
+}
+
 struct Scanner<'a> {
     text: &'a str,
     bytes: &'a [u8],
@@ -236,7 +250,7 @@ impl Scanner<'_> {
     fn stop(&mut self, at: usize) {
         let next = self.bytes.get(at + 1).copied().unwrap_or(b' ');
         let (is_dots, last) = (next == b'.' || (at > 0 && self.bytes[at - 1] == b'.'), self.document.tokens.last());
-        let last_len = last.filter(|token| token.end as usize == at).map_or(0, |token| token.len);
+        let last_len = last.filter(|token| token.end as usize == at).map_or(0, |token| token.end - token.start);
         if is_dots {
             self.new_clause = true;
         } else if last_len == 3 && self.bytes[at - 3..at].eq_ignore_ascii_case(b"www") && !next.is_ascii_whitespace() {
@@ -276,11 +290,13 @@ impl Scanner<'_> {
     /// `@`, `$`, `*` or `#` outside a word: an address, a disguised first letter, or nothing.
     fn sign(&mut self, at: usize) {
         if self.bytes[at] == b'@' {
-            let local =
-                self.bytes[..at].iter().rev().take(LOCAL_PART_BYTES).take_while(|byte| is_local(**byte)).count();
+            // An address before this one ends where it was said to.
+            let from =
+                self.document.tokens.last().filter(|token| token.flags & flags::OPAQUE != 0).map_or(0, |t| t.end);
+            let before = self.bytes[from as usize..at].iter().rev().take(LOCAL_PART_BYTES);
+            let local = before.take_while(|byte| is_local(**byte)).count();
             if let (1.., Some(end)) = (local, self.address_end(at)) {
-                let start = at - local;
-                self.drop_tokens_from(start);
+                let start = self.drop_tokens_from(at - local);
                 self.push(start, end, flags::OPAQUE, false);
                 self.make_last_opaque();
                 return;
@@ -308,15 +324,16 @@ impl Scanner<'_> {
         (dot > 0).then_some(at + 1 + trimmed)
     }
 
-    /// Forgets the tokens that begin at `start` or after it.
-    fn drop_tokens_from(&mut self, start: usize) {
-        while self.document.tokens.last().is_some_and(|token| token.start as usize >= start) {
-            self.document.tokens.pop();
+    /// Forgets the tokens that reach beyond `start`; where the first of them began.
+    fn drop_tokens_from(&mut self, mut start: usize) -> usize {
+        while let Some(token) = self.document.tokens.pop_if(|token| token.end as usize > start) {
+            start = start.min(token.start as usize);
         }
         while self.document.sentences.last().is_some_and(|s| s.first as usize >= self.document.tokens.len()) {
             self.document.sentences.pop();
             self.new_sentence = true;
         }
+        start
     }
 
     /// Makes one token of the last one and of what follows it up to `end`: a link.

@@ -14,11 +14,12 @@ const CASE_BITS: u64 = 0x2020_2020_2020_2020;
 /// Appends the normal form of `word` to `out`. Doing it twice changes nothing.
 pub fn normalise_word(word: &str, out: &mut String) {
     let start = out.len();
-    let visible = word.chars().filter(|c| c.is_ascii() || !matches!(chars::wide(*c), Wide::Invisible));
-    let plain = visible.map(|c| if !c.is_ascii() && chars::wide(c) == Wide::Apostrophe { '\'' } else { c });
-    let folded = plain.nfkc().flat_map(char::to_lowercase).nfkc();
+    let visible = |c: &char| c.is_ascii() || chars::wide(*c) != Wide::Invisible;
+    let plain = |c: char| if !c.is_ascii() && chars::wide(c) == Wide::Apostrophe { '\'' } else { c };
+    let folded = word.chars().filter(visible).map(plain).nfkc().flat_map(char::to_lowercase).nfkc();
     let (mut latin, mut disguised) = (false, false);
-    for c in folded {
+    // Compatibility forms may stand for what was filtered before.
+    for c in folded.filter(visible).map(plain) {
         latin |= c.is_ascii_lowercase();
         disguised |= chars::latin_look_alike(c).is_some();
         out.push(c);

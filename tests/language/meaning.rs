@@ -65,6 +65,7 @@ fn disguises_and_emphasis_are_seen_through() {
         ("This is unассерtable", "complaint"),
         ("This is unacceptaaaable", "complaint"),
         ("what the f*** is this", "profanity"),
+        ("😡", "negative"),
     ]);
 }
 

@@ -2,5 +2,6 @@
 
 mod conditions;
 mod content;
+mod laws;
 mod meaning;
 mod shipped;

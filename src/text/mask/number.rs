@@ -66,25 +66,25 @@ fn read(bytes: &[u8], start: usize) -> Written {
         Written { groups: Vec::new(), digits: Vec::new(), separators: Vec::new(), plus: bytes[start] == b'+', bracket };
     let mut at = start + usize::from(written.plus);
     let limit = bytes.len().min(start + REACH);
-    while at < limit {
+    loop {
         let len = bytes[at..limit].iter().take_while(|byte| byte.is_ascii_digit()).count();
         // Digits that run on into letters are part of something else.
         let runs_on = bytes.get(at + len).is_some_and(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'@'));
         if len == 0 || runs_on {
-            break;
+            return written;
         }
+        // What stood before this group joins it to the number.
+        let joined = written.groups.last().map_or(at, |(_, end)| *end);
+        written.separators.extend_from_slice(&bytes[joined..at]);
         written.digits.extend_from_slice(&bytes[at..at + len]);
         at += len;
         written.groups.push((len, at));
         let gap = bytes[at..limit].iter().take(3).take_while(|byte| b" .-()/".contains(byte)).count();
-        let goes_on = bytes[..limit].get(at + gap).is_some_and(u8::is_ascii_digit);
-        if gap == 0 || gap == 3 || !goes_on {
-            break;
+        if gap == 0 || gap == 3 {
+            return written;
         }
-        written.separators.extend_from_slice(&bytes[at..at + gap]);
         at += gap;
     }
-    written
 }
 
 /// Where the card number ends: the longest run of groups that has a card's length and the right check digit.

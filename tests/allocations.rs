@@ -27,6 +27,17 @@ fn decode<'a>(decoder: &Decoder, record: &'a Record) -> Event<'a> {
     decoder.decode(&raw).expect("the throughput shape is well-formed")
 }
 
+/// Reading borrows from the record; only unescaping and lists take memory of their own.
+#[test]
+fn reading_an_event_without_escapes_and_lists_allocates_nothing() {
+    let (decoder, records) = (Decoder::new(Profile::canonical()), records());
+    let plain = |record: &&Record| !record.value.iter().any(|byte| matches!(byte, b'\\' | b'['));
+    let plain: Vec<&Record> = records.iter().filter(plain).collect();
+    assert!(plain.len() > 100, "{} of {} records are plain", plain.len(), records.len());
+    let allocations: u64 = plain.iter().map(|record| measure(|| drop(decode(&decoder, record))).count_total).sum();
+    assert_eq!(allocations, 0, "{} records", plain.len());
+}
+
 /// `step` may allocate for a conversation it has not met, and for a bot's first turn in it, but not for what a person
 /// goes on to say.
 #[test]

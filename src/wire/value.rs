@@ -6,12 +6,34 @@ use crate::limits::{FIELD_BYTES, ID_BYTES, LIST_ENTRIES};
 use crate::message::{Mark, Marks, Str};
 use crate::time::Timestamp;
 
-use super::json::{Json, Type};
+use super::json::{Json, Type, floor_char_boundary};
 use super::problem::Problem;
 use super::timestamp;
 
 /// An id: a string, or a whole number taken as its digits. `None` for null.
 pub(super) fn id<'a>(json: &mut Json<'a>, field: &'static str) -> Result<Option<Str<'a>>, Problem> {
+    let mut id = None;
+    id_into(json, field, &mut id)?;
+    Ok(id)
+}
+
+/// As [`id`], into its place.
+#[inline]
+pub(super) fn id_into<'a>(
+    json: &mut Json<'a>,
+    field: &'static str,
+    place: &mut Option<Str<'a>>,
+) -> Result<(), Problem> {
+    match json.plain_string() {
+        Some(id) if id.len() <= ID_BYTES => *place = Some(Cow::Borrowed(id)),
+        Some(_) => return Err(Problem::IdTooLong(field)),
+        None => *place = id_slowly(json, field)?,
+    }
+    Ok(())
+}
+
+#[cold]
+fn id_slowly<'a>(json: &mut Json<'a>, field: &'static str) -> Result<Option<Str<'a>>, Problem> {
     match json.peek()? {
         Type::String => {
             let (id, cut) = json.string(ID_BYTES)?;
@@ -39,6 +61,10 @@ pub(super) fn string<'a>(
     field: &'static str,
     limit: usize,
 ) -> Result<Option<(Str<'a>, bool)>, Problem> {
+    if let Some(text) = json.plain_string() {
+        let kept = &text[..floor_char_boundary(text, limit)];
+        return Ok(Some((Cow::Borrowed(kept), kept.len() < text.len())));
+    }
     match json.peek()? {
         Type::String => Ok(Some(json.string(limit)?)),
         Type::Null => null(json),
@@ -48,6 +74,9 @@ pub(super) fn string<'a>(
 
 /// A time: a string or a number. `None` for null.
 pub(super) fn time(json: &mut Json<'_>, field: &'static str) -> Result<Option<Timestamp>, Problem> {
+    if let Some(text) = json.plain_string() {
+        return timestamp::parse(text).map(Some).ok_or(Problem::Time(field));
+    }
     let time = match json.peek()? {
         Type::String => timestamp::parse(&json.string(FIELD_BYTES)?.0),
         Type::Number => timestamp::from_number(json.number()?),
@@ -61,6 +90,27 @@ pub(super) fn time(json: &mut Json<'_>, field: &'static str) -> Result<Option<Ti
 /// else is left out and marked.
 #[inline]
 pub(super) fn short<'a>(json: &mut Json<'a>, marks: &mut Marks) -> Result<Str<'a>, Problem> {
+    let mut text = Str::default();
+    short_into(json, marks, &mut text)?;
+    Ok(text)
+}
+
+/// As [`short`], into its place: nothing is moved twice.
+#[inline]
+pub(super) fn short_into<'a>(json: &mut Json<'a>, marks: &mut Marks, place: &mut Str<'a>) -> Result<(), Problem> {
+    match json.plain_string() {
+        Some(text) if text.len() <= FIELD_BYTES => *place = Cow::Borrowed(text),
+        Some(text) => {
+            marks.insert(Mark::FieldCut);
+            *place = Cow::Borrowed(&text[..floor_char_boundary(text, FIELD_BYTES)]);
+        }
+        None => *place = short_slowly(json, marks)?,
+    }
+    Ok(())
+}
+
+#[cold]
+fn short_slowly<'a>(json: &mut Json<'a>, marks: &mut Marks) -> Result<Str<'a>, Problem> {
     match json.peek()? {
         Type::String => {
             let (text, cut) = json.string(FIELD_BYTES)?;
@@ -84,7 +134,8 @@ pub(super) fn known<T>(
     marks: &mut Marks,
     from_name: fn(&str) -> Option<T>,
 ) -> Result<Option<T>, Problem> {
-    let name = short(json, marks)?;
+    let mut name = Str::default();
+    short_into(json, marks, &mut name)?;
     let known = from_name(&name);
     if known.is_none() && !name.is_empty() {
         marks.insert(Mark::ValueUnknown);

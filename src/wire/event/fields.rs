@@ -59,23 +59,23 @@ impl<'a> Fields<'a> {
     pub(in crate::wire) fn read(&mut self, json: &mut Json<'a>, key: &str) -> Result<bool, Problem> {
         let marks = &mut self.marks;
         match key {
-            "event_id" => self.event_id = value::id(json, "event_id")?,
-            "conversation_id" => self.conversation_id = value::id(json, "conversation_id")?,
-            "account_id" => self.account_id = value::id(json, "account_id")?,
-            "tenant" => self.tenant = value::id(json, "tenant")?,
+            "event_id" => value::id_into(json, "event_id", &mut self.event_id)?,
+            "conversation_id" => value::id_into(json, "conversation_id", &mut self.conversation_id)?,
+            "account_id" => value::id_into(json, "account_id", &mut self.account_id)?,
+            "tenant" => value::id_into(json, "tenant", &mut self.tenant)?,
             "occurred_at" => self.occurred_at = value::time(json, "occurred_at")?,
             "author" => self.author = author(json, marks)?,
             "text" => self.text = text(json, marks)?,
             "kind" => self.kind = kind(json)?,
             "format" => self.format = value::known(json, marks, names::format)?.unwrap_or_default(),
-            "channel" => self.channel = value::short(json, marks)?,
-            "language" => self.language = value::short(json, marks)?,
-            "subject" => self.subject = value::short(json, marks)?,
+            "channel" => value::short_into(json, marks, &mut self.channel)?,
+            "language" => value::short_into(json, marks, &mut self.language)?,
+            "subject" => value::short_into(json, marks, &mut self.subject)?,
             "priority" => self.priority = value::known(json, marks, names::priority)?,
             "status" => self.status = value::known(json, marks, names::status)?,
-            "team" => self.team = value::short(json, marks)?,
+            "team" => value::short_into(json, marks, &mut self.team)?,
             "tags" => self.tags = value::texts(json, marks)?,
-            "assignee" => self.assignee = value::short(json, marks)?,
+            "assignee" => value::short_into(json, marks, &mut self.assignee)?,
             "contact" => self.contact = contact(json, marks)?,
             "attachments" => self.attachments = value::list(json, marks, attachment)?,
             _ => return self.read_rare(json, key),
@@ -88,13 +88,13 @@ impl<'a> Fields<'a> {
         match key {
             "schema_version" => version(json)?,
             "received_at" => self.received_at = received_at(json, marks)?,
-            "product_area" => self.product_area = value::short(json, marks)?,
-            "environment" => self.environment = value::short(json, marks)?,
+            "product_area" => value::short_into(json, marks, &mut self.product_area)?,
+            "environment" => value::short_into(json, marks, &mut self.environment)?,
             "links" => self.links = value::texts(json, marks)?,
             "bot" => self.bot = bot(json, marks)?,
             "csat" => self.csat = csat(json, marks)?,
-            "target_event_id" => self.target_event_id = value::id(json, "target_event_id")?,
-            "merge_into" => self.merge_into = value::id(json, "merge_into")?,
+            "target_event_id" => value::id_into(json, "target_event_id", &mut self.target_event_id)?,
+            "merge_into" => value::id_into(json, "merge_into", &mut self.merge_into)?,
             "verdict" => self.verdict = verdict(json, marks)?,
             _ => return Ok(false),
         }
@@ -128,15 +128,15 @@ fn author<'a>(json: &mut Json<'a>, marks: &mut Marks) -> Result<Option<Author<'a
     match json.peek()? {
         Type::Object => json.object(|json, key| {
             match key {
-                "type" => role = value::short(json, marks)?,
-                "id" => author.id = value::short(json, marks)?,
-                "name" => author.name = value::short(json, marks)?,
-                "raw" => author.raw = value::short(json, marks)?,
+                "type" => value::short_into(json, marks, &mut role)?,
+                "id" => value::short_into(json, marks, &mut author.id)?,
+                "name" => value::short_into(json, marks, &mut author.name)?,
+                "raw" => value::short_into(json, marks, &mut author.raw)?,
                 _ => json.skip()?,
             }
             Ok::<_, Problem>(())
         })?,
-        Type::String => role = value::short(json, marks)?,
+        Type::String => value::short_into(json, marks, &mut role)?,
         Type::Null => {
             json.literal("null")?;
             return Ok(None);
@@ -168,9 +168,9 @@ fn contact<'a>(json: &mut Json<'a>, marks: &mut Marks) -> Result<Contact<'a>, Pr
     let mut contact = Contact::default();
     value::object(json, marks, |json, key, marks| {
         match key {
-            "id" => contact.id = value::short(json, marks)?,
-            "name" => contact.name = value::short(json, marks)?,
-            "email" => contact.email = value::short(json, marks)?,
+            "id" => value::short_into(json, marks, &mut contact.id)?,
+            "name" => value::short_into(json, marks, &mut contact.name)?,
+            "email" => value::short_into(json, marks, &mut contact.email)?,
             _ => json.skip()?,
         }
         Ok(())
@@ -187,9 +187,9 @@ fn attachment<'a>(json: &mut Json<'a>, marks: &mut Marks) -> Result<Option<Attac
     }
     value::object(json, marks, |json, key, marks| {
         match key {
-            "name" => attachment.name = value::short(json, marks)?,
-            "type" => attachment.media_type = value::short(json, marks)?,
-            "url" => attachment.url = value::short(json, marks)?,
+            "name" => value::short_into(json, marks, &mut attachment.name)?,
+            "type" => value::short_into(json, marks, &mut attachment.media_type)?,
+            "url" => value::short_into(json, marks, &mut attachment.url)?,
             _ => json.skip()?,
         }
         Ok(())
@@ -203,7 +203,7 @@ fn bot<'a>(json: &mut Json<'a>, marks: &mut Marks) -> Result<BotTurn<'a>, Proble
     value::object(json, marks, |json, key, marks| {
         match key {
             "confidence" => bot.confidence = value::confidence(json, marks)?,
-            "intent" => bot.intent = value::short(json, marks)?,
+            "intent" => value::short_into(json, marks, &mut bot.intent)?,
             _ => json.skip()?,
         }
         Ok(())
@@ -228,8 +228,8 @@ fn verdict<'a>(json: &mut Json<'a>, marks: &mut Marks) -> Result<Option<VerdictF
             match key {
                 "outcome" => verdict.outcome = outcome(json)?,
                 "episode_id" => verdict.episode = value::id(json, "verdict.episode_id")?.unwrap_or_default(),
-                "by" => verdict.by = value::short(json, marks)?,
-                "reason" => verdict.reason = value::short(json, marks)?,
+                "by" => value::short_into(json, marks, &mut verdict.by)?,
+                "reason" => value::short_into(json, marks, &mut verdict.reason)?,
                 _ => json.skip()?,
             }
             Ok::<_, Problem>(())

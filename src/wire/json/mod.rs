@@ -5,8 +5,13 @@
 //! field in sonic-rs and serde_json recurses). A wrong type in a field that matters little must not cost the event.
 //! And fields are borrowed from the record and cut at their limit while they are unescaped, not after.
 
+mod escape;
 mod read;
+mod scan;
 mod write;
+
+#[cfg(test)]
+mod tests;
 
 pub(crate) use read::{Fault, Json, Type, floor_char_boundary};
 pub(crate) use write::{Writer, escaped_prefix};

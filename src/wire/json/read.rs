@@ -4,6 +4,8 @@ use std::borrow::Cow;
 
 use crate::limits::JSON_DEPTH;
 
+use super::scan::plain_run;
+
 /// The type of a JSON value, by its first byte.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Type {
@@ -52,8 +54,8 @@ const _: () = assert!(JSON_DEPTH <= Open::BITS as usize, "one bit for each level
 /// without its other half, which cutting text between two halves of an emoji produces, reads as U+FFFD.
 #[derive(Clone, Debug)]
 pub(crate) struct Json<'a> {
-    text: &'a str,
-    at: usize,
+    pub(super) text: &'a str,
+    pub(super) at: usize,
     nesting: usize,
 }
 
@@ -89,8 +91,17 @@ impl<'a> Json<'a> {
             return Ok(());
         }
         loop {
-            let key = self.key()?;
-            field(self, &key)?;
+            match self.plain_string() {
+                Some(key) => {
+                    self.colon()?;
+                    field(self, key)?;
+                }
+                None => {
+                    let (key, _) = self.string(usize::MAX)?;
+                    self.colon()?;
+                    field(self, &key)?;
+                }
+            }
             if !self.another(b'}')? {
                 return Ok(());
             }
@@ -113,6 +124,23 @@ impl<'a> Json<'a> {
                 return Ok(());
             }
         }
+    }
+
+    /// Reads a string that holds no escape, as most do; `None`, and nothing read, for anything else. The fast path of
+    /// [`Json::string`].
+    #[inline]
+    pub(crate) fn plain_string(&mut self) -> Option<&'a str> {
+        let bytes = self.text.as_bytes();
+        if *bytes.get(self.at)? != b'"' {
+            return None;
+        }
+        let start = self.at + 1;
+        let end = start + plain_run(&bytes[start..]);
+        if *bytes.get(end)? != b'"' {
+            return None;
+        }
+        self.at = end + 1;
+        Some(&self.text[start..end])
     }
 
     /// Reads a string: borrowed if it holds no escape. Of a longer one the first `limit` bytes, and whether more
@@ -226,12 +254,6 @@ impl<'a> Json<'a> {
         if self.at == self.text.len() { Ok(()) } else { Err(self.syntax()) }
     }
 
-    fn key(&mut self) -> Result<Cow<'a, str>, Fault> {
-        let (key, _) = self.string(usize::MAX)?;
-        self.colon()?;
-        Ok(key)
-    }
-
     fn skip_key(&mut self) -> Result<(), Fault> {
         if self.next_byte()? != b'"' {
             return Err(self.syntax());
@@ -305,68 +327,6 @@ impl<'a> Json<'a> {
         }
     }
 
-    /// The rest of [`Json::string`] for a string that begins at `start` and has its first backslash here.
-    #[cold]
-    fn unescape(&mut self, start: usize, limit: usize) -> Result<(Cow<'a, str>, bool), Fault> {
-        let mut whole = String::with_capacity((self.at - start + 64).next_power_of_two().min(limit));
-        let mut cut = false;
-        let mut run = start;
-        loop {
-            cut |= !push_within(&mut whole, &self.text[run..self.at], limit, cut);
-            match self.text.as_bytes().get(self.at) {
-                Some(b'"') => {
-                    self.at += 1;
-                    return Ok((Cow::Owned(whole), cut));
-                }
-                Some(b'\\') => {
-                    let char = self.escape()?;
-                    cut |= !push_within(&mut whole, char.encode_utf8(&mut [0; 4]), limit, cut);
-                }
-                _ => return Err(self.syntax()),
-            }
-            run = self.at;
-            self.at += plain_run(&self.text.as_bytes()[run..]);
-        }
-    }
-
-    /// Reads an escape sequence, from its backslash on.
-    fn escape(&mut self) -> Result<char, Fault> {
-        let escaped = self.text.as_bytes().get(self.at + 1).copied();
-        let char = match escaped {
-            Some(b'"') => '"',
-            Some(b'\\') => '\\',
-            Some(b'/') => '/',
-            Some(b'b') => '\u{8}',
-            Some(b'f') => '\u{c}',
-            Some(b'n') => '\n',
-            Some(b'r') => '\r',
-            Some(b't') => '\t',
-            Some(b'u') => return self.unicode_escape(),
-            _ => return Err(self.syntax()),
-        };
-        self.at += 2;
-        Ok(char)
-    }
-
-    fn unicode_escape(&mut self) -> Result<char, Fault> {
-        let first = self.hex(self.at).ok_or_else(|| self.syntax())?;
-        self.at += 6;
-        if let 0xd800..=0xdbff = first
-            && let Some(second @ 0xdc00..=0xdfff) = self.hex(self.at)
-        {
-            self.at += 6;
-            let code = 0x1_0000 + ((first - 0xd800) << 10) + (second - 0xdc00);
-            return Ok(char::from_u32(code).expect("a pair of surrogates is a character"));
-        }
-        Ok(char::from_u32(first).unwrap_or(char::REPLACEMENT_CHARACTER))
-    }
-
-    /// The code unit of the `\uXXXX` at `at`, if there is one.
-    fn hex(&self, at: usize) -> Option<u32> {
-        let digits = self.text.as_bytes().get(at..at + 6)?.strip_prefix(b"\\u")?;
-        digits.iter().try_fold(0, |code, &digit| Some(code << 4 | char::from(digit).to_digit(16)?))
-    }
-
     /// The next byte that is not white space, unread.
     #[inline]
     fn next_byte(&mut self) -> Result<u8, Fault> {
@@ -385,51 +345,13 @@ impl<'a> Json<'a> {
     }
 
     #[cold]
-    fn syntax(&self) -> Fault {
+    pub(super) fn syntax(&self) -> Fault {
         Fault::Syntax(self.at)
     }
-}
-
-/// Appends as much of `piece` as keeps `whole` within `limit`, unless it is cut already; says whether all went in.
-fn push_within(whole: &mut String, piece: &str, limit: usize, cut: bool) -> bool {
-    if cut {
-        return piece.is_empty();
-    }
-    let fits = floor_char_boundary(piece, limit - whole.len());
-    whole.push_str(&piece[..fits]);
-    fits == piece.len()
 }
 
 /// The greatest char boundary of `text` that is not beyond `index`.
 #[inline]
 pub(crate) fn floor_char_boundary(text: &str, index: usize) -> usize {
     if index >= text.len() { text.len() } else { text.floor_char_boundary(index) }
-}
-
-/// How many bytes come before the first that ends a run of plain string content: `"`, `\` or a control character.
-#[inline]
-fn plain_run(bytes: &[u8]) -> usize {
-    let (words, rest) = bytes.as_chunks::<8>();
-    for (index, word) in words.iter().enumerate() {
-        let stops = stops(u64::from_le_bytes(*word));
-        if stops != 0 {
-            return index * 8 + (stops.trailing_zeros() / 8) as usize;
-        }
-    }
-    let stop = |byte: &u8| matches!(byte, b'"' | b'\\' | 0..=0x1f);
-    words.len() * 8 + rest.iter().position(stop).unwrap_or(rest.len())
-}
-
-/// The high bit of each byte of `word` that ends a run, exact up to the first (the "has less" and "has value" tests
-/// of Anderson, Bit Twiddling Hacks: a borrow can only mark a byte after a real one).
-#[inline]
-const fn stops(word: u64) -> u64 {
-    const ONES: u64 = 0x0101_0101_0101_0101;
-    const HIGH: u64 = 0x8080_8080_8080_8080;
-    let quote = word ^ (ONES * b'"' as u64);
-    let backslash = word ^ (ONES * b'\\' as u64);
-    let control = word.wrapping_sub(ONES * 0x20) & !word;
-    let quote = quote.wrapping_sub(ONES) & !quote;
-    let backslash = backslash.wrapping_sub(ONES) & !backslash;
-    (control | quote | backslash) & HIGH
 }

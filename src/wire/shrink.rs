@@ -11,7 +11,7 @@ pub fn shrink_trigger(trigger: &[u8], bytes_max: usize) -> Vec<u8> {
     let steps: [fn(&mut Map<String, Value>); 4] = [
         |payload| each_factor(payload, |factor| drop(factor.remove("evidence"))),
         |payload| each_factor(payload, |factor| drop(factor.remove("reason"))),
-        |payload| drop(payload.remove("account")),
+        bare_account,
         fold_factors,
     ];
     let Ok(Value::Object(mut envelope)) = serde_json::from_slice(trigger) else { return trigger.to_vec() };
@@ -32,6 +32,13 @@ pub fn shrink_trigger(trigger: &[u8], bytes_max: usize) -> Vec<u8> {
 fn each_factor(payload: &mut Map<String, Value>, mut change: impl FnMut(&mut Map<String, Value>)) {
     if let Some(Value::Array(factors)) = payload.get_mut("factors") {
         factors.iter_mut().filter_map(Value::as_object_mut).for_each(&mut change);
+    }
+}
+
+/// Of the account only whether it is known, which every trigger tells.
+fn bare_account(payload: &mut Map<String, Value>) {
+    if let Some(Value::Object(account)) = payload.get_mut("account") {
+        account.retain(|name, _| name == "status");
     }
 }
 
@@ -81,8 +88,7 @@ mod tests {
                 "evidence": [{"start": 0, "end": 9, "quote": "q".repeat(500)}]})
         };
         let factors: Vec<Value> = (1..=40).map(factor).collect();
-        let trigger =
-            serde_json::json!({"id": "1", "data": {"score": 820, "factors": factors, "account": {"id": "a"}}});
+        let trigger = serde_json::json!({"id": "1", "data": {"score": 820, "factors": factors, "account": {"status": "known", "name": "a"}}});
         let whole = trigger.to_string().into_bytes();
         assert_eq!(shrink_trigger(&whole, whole.len()), whole);
         let points = |bytes: &[u8]| -> i64 {
@@ -94,6 +100,7 @@ mod tests {
             assert!(cut.len() <= bytes_max.max(400), "{} bytes of {bytes_max}", cut.len());
             assert_eq!(points(&cut), 820);
             assert_eq!(read(&cut)["data"]["cut"], true);
+            assert_eq!(read(&cut)["data"]["account"]["status"], "known");
         }
     }
 

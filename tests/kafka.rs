@@ -1,5 +1,6 @@
 //! Tests on a real Kafka.
 
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "what a failed test tells")]
 #![allow(clippy::unwrap_used, reason = "a test may fail where it stands")]
 #![allow(clippy::disallowed_methods, reason = "tests start programs and threads and wait for them")]
 

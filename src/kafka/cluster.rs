@@ -10,7 +10,7 @@ use rdkafka::error::{KafkaError, KafkaResult, RDKafkaErrorCode};
 use rdkafka::types::RDKafkaRespErr;
 use rdkafka::{Offset, TopicPartitionList};
 
-use super::context::{Change, Deliveries, Membership};
+use super::context::{Change, Deliveries, Membership, Quiet};
 use super::fault::{Class, Fault};
 use super::log::{Batch, GroupEvent, Log, Record, Source, Write};
 use super::raw::{MemberIdentity, Messages, Notice, Producer, Queue, cached_end, position};
@@ -267,7 +267,11 @@ impl Log for Cluster {
         for source in sources {
             list.add_partition(&self.plan.inputs[source.topic], source.partition);
         }
-        let answer = self.consumer().committed_offsets(list, patience).map_err(|error| {
+        // By a client of its own: the member's may be waiting for events to be served, and answers nothing until then.
+        let asking = config::group_inquiry(&self.plan.kafka).set("isolation.level", "read_committed").to_owned();
+        let client: BaseConsumer<Quiet> = BaseConsumer::from_config_and_context(&asking, Quiet)
+            .map_err(|error| Fault::new(Class::Hopeless, "CLIENT", error.to_string()))?;
+        let answer = client.committed_offsets(list, patience).map_err(|error| {
             let name = error.rdkafka_error_code().map_or_else(String::new, |code| format!("{code:?}"));
             Fault::new(Class::Retriable, name, format!("cannot read the group's committed offsets: {error}"))
         })?;

@@ -58,6 +58,16 @@ impl Broker {
     }
 }
 
+impl Broker {
+    /// Ends the broker for good.
+    pub(crate) fn end(&self) {
+        let guard = self.guard.as_ref().expect("only a broker of our own is ended");
+        let mut guard = guard.lock().expect("no test panics in here");
+        drop(guard.child.stdin.take());
+        guard.child.wait().expect("the guard ends with its broker");
+    }
+}
+
 /// The cluster of this test program, started by whoever asks first.
 pub(crate) fn broker() -> &'static Broker {
     static BROKER: OnceLock<Broker> = OnceLock::new();

@@ -123,6 +123,9 @@ impl Serve {
 
 impl Drop for Serve {
     fn drop(&mut self) {
+        if std::thread::panicking() {
+            eprintln!("serve logged:\n{}\nand counted:\n{}", self.log(), self.get("/metrics").unwrap_or_default().1);
+        }
         // An error means that it has ended already.
         drop(self.child.kill());
         drop(self.child.wait());

@@ -92,7 +92,13 @@ impl<L: Log, P: Processor> Worker<L, P> {
                     self.take_back();
                     return Err(WorkerError::NotDrained(fault));
                 }
-                Err(fault) => tracing::warn!("{fault}; asking again"),
+                Err(fault) => {
+                    tracing::warn!("{fault}; asking again");
+                    if !self.renew_until_done()? {
+                        self.take_back();
+                        return Err(WorkerError::NotDrained(fault));
+                    }
+                }
             }
         };
         match self.fate(&positions, &committed) {
@@ -145,8 +151,7 @@ impl<L: Log, P: Processor> Worker<L, P> {
     /// One fencing can be the broker's doing (a transaction that took too long); a second one soon after is somebody who
     /// uses the same name.
     fn note_fencing(&mut self, fault: &Fault) -> Result<(), WorkerError> {
-        let soon = self.size.timeout * 2;
-        let again = self.fenced_at.is_some_and(|at| at.elapsed() < soon);
+        let again = self.fenced_at.is_some_and(|at| at.elapsed() < self.size.timeout);
         self.fenced_at = Some(Instant::now());
         if again { Err(WorkerError::Fenced(fault.clone())) } else { Ok(()) }
     }

@@ -1,15 +1,6 @@
 //! CPU time without the time spent waiting for a core: what can be compared on a machine that others use too.
-#![allow(dead_code, reason = "each bench uses a part of it")]
-#![allow(clippy::disallowed_methods, clippy::print_stdout, reason = "a stopwatch reads clocks, and a bench prints")]
 
-use std::time::Instant;
-
-/// Nanoseconds that this thread has had a core so far; wall time where the system does not tell.
-fn thread_nanoseconds(origin: Instant) -> u64 {
-    let schedule = std::fs::read_to_string("/proc/thread-self/schedstat").ok();
-    let first = schedule.as_deref().and_then(|line| line.split(' ').next()).and_then(|number| number.parse().ok());
-    first.unwrap_or_else(|| origin.elapsed().as_nanos() as u64)
-}
+use cpu_time::ThreadTime;
 
 /// One thing to be measured: a name and a pass over `items` items.
 pub(crate) struct Contender<'a> {
@@ -31,13 +22,12 @@ impl<'a> Contender<'a> {
 /// Lets every contender go once in each round, so that whatever slows the machine slows all of them; prints the median
 /// of nanoseconds per item with quartiles, and the ratio of medians to the first contender.
 pub(crate) fn run(title: &str, rounds: usize, mut contenders: Vec<Contender<'_>>) {
-    let origin = Instant::now();
     let mut samples = vec![Vec::with_capacity(rounds); contenders.len()];
     for round in 0..=rounds {
         for (contender, samples) in contenders.iter_mut().zip(&mut samples) {
-            let before = thread_nanoseconds(origin);
+            let before = ThreadTime::now();
             (contender.pass)();
-            let spent = (thread_nanoseconds(origin) - before) as f64 / contender.items as f64;
+            let spent = before.elapsed().as_nanos() as f64 / contender.items as f64;
             // The first round only warms up.
             if round > 0 {
                 samples.push(spent);

@@ -54,6 +54,20 @@ codes! {
     LexiconTermExpansion = 119,
     /// A lexicon has no terms.
     LexiconEmpty = 120,
+    /// A model's path does not say its language and signal.
+    ModelPath = 130,
+    /// A model's header has a value that cannot be.
+    ModelHeader = 131,
+    /// A model's line does not have its three columns.
+    ModelColumns = 132,
+    /// A model's weight is not a whole number within its bounds.
+    ModelWeight = 133,
+    /// A model's term can never be found.
+    ModelTerm = 134,
+    /// A term stands twice in a model.
+    ModelTermDuplicate = 135,
+    /// A model is not sorted.
+    ModelOrder = 136,
     /// A rule's file is not TOML.
     RuleSyntax = 200,
     /// A rule has a field that there is not.

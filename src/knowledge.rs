@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 use crate::detect::Detector;
 use crate::diagnostic::{Code, Diagnostic, Location, Severity, SourceFile};
 use crate::lexicon::Lexicons;
+use crate::model::Models;
 use crate::policy::Policy;
 use crate::rules::RuleSet;
 use crate::wire::Profiles;
@@ -97,6 +98,7 @@ impl Knowledge {
     /// nothing to run with.
     pub fn compile(files: &Files, diagnostics: &mut Vec<Diagnostic>) -> Option<Knowledge> {
         let lexicons = Lexicons::load(&files.lexicons, diagnostics);
+        let models = Models::load(&files.lexicons, diagnostics);
         let rules = RuleSet::load(&files.rules, &lexicons, diagnostics);
         let policy = Policy::load(&files.policies, diagnostics);
         let profiles = Profiles::load(&files.sources, diagnostics);
@@ -104,7 +106,7 @@ impl Knowledge {
             return None;
         }
         Some(Knowledge {
-            detector: Arc::new(Detector::new(&lexicons, &rules)),
+            detector: Arc::new(Detector::new(&lexicons, &rules).with_models(models)),
             policy: Arc::new(policy),
             profiles: Arc::new(profiles),
             hash: files.hash().into(),

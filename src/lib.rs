@@ -16,6 +16,7 @@ pub mod message;
 pub mod text;
 
 pub mod lexicon;
+pub mod model;
 pub mod rules;
 
 pub mod detect;
@@ -41,6 +42,7 @@ pub mod metrics;
 
 pub mod check;
 pub mod explain;
+pub mod fit;
 pub mod generate;
 pub mod replay;
 pub mod scan;

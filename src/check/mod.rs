@@ -13,6 +13,7 @@ use crate::detect::{Detector, run_cases};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::knowledge::Files;
 use crate::lexicon::Lexicons;
+use crate::model::Models;
 use crate::policy::Policy;
 use crate::rules::RuleSet;
 use crate::settings::{self, Origins};
@@ -79,6 +80,7 @@ pub fn check(paths: &[PathBuf]) -> Report {
     let files = given.over(Files::shipped());
     let before = diagnostics.len();
     let lexicons = Lexicons::load(&files.lexicons, &mut diagnostics);
+    let _ = Models::load(&files.lexicons, &mut diagnostics);
     let lexicons_sound = !diagnostics[before..].iter().any(is_error);
     let rules = RuleSet::load(&files.rules, &lexicons, &mut diagnostics);
     let _ = Policy::load(&files.policies, &mut diagnostics);

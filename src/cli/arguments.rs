@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::learning::Fit;
 use crate::settings::Flag;
 
 /// Watches support conversations for risk and tells people in time, with reasons.
@@ -48,6 +49,7 @@ pub(crate) enum Verb {
     Tail(Tail),
     Demo(Demo),
     Generate(Generate),
+    Fit(Fit),
     Settings(ListSettings),
     Completions(Completions),
 }

@@ -11,6 +11,7 @@ use clap::Parser;
 mod arguments;
 mod document;
 mod exit;
+mod learning;
 mod load;
 #[cfg(feature = "kafka")]
 mod logging;
@@ -49,6 +50,7 @@ fn run(verb: Verb) -> Result<Exit, Failure> {
         Verb::Replay(arguments) => verbs::replay(&arguments),
         Verb::Scan(arguments) => verbs::scan(&arguments),
         Verb::Generate(arguments) => verbs::generate(&arguments),
+        Verb::Fit(arguments) => verbs::fit_weights(&arguments),
         Verb::Settings(arguments) => verbs::settings(&arguments),
         Verb::Completions(arguments) => verbs::completions(&arguments),
         #[cfg(feature = "kafka")]

@@ -12,6 +12,7 @@ use super::{Finding, Findings, RuleFacts, RuleIndex, Text};
 use crate::lexicon::{Language, Lexicons, Role};
 use crate::limits;
 use crate::message::{AuthorType, Mark};
+use crate::model::{self, Models};
 use crate::rules::condition::{Comparison, Condition, Node};
 use crate::rules::{Rule, RuleSet, Status};
 use crate::score::Strength;
@@ -32,6 +33,7 @@ pub struct Scratch {
     pub(super) strengths: Strengths,
     /// Whether hits of rules that cannot fire are kept, to be told of.
     pub(super) explains: bool,
+    pub(super) model: model::Scratch,
 }
 
 /// A rule, as it is run.
@@ -55,7 +57,7 @@ pub(super) struct Program {
 /// All rules and lexicons, compiled. Immutable; shared by reference.
 #[derive(Debug)]
 pub struct Detector {
-    rules: Vec<RuleFacts>,
+    pub(super) rules: Vec<RuleFacts>,
     pub(super) programs: Vec<Program>,
     /// The rule of each list.
     pub(super) rule_of_list: Vec<RuleIndex>,
@@ -64,6 +66,9 @@ pub struct Detector {
     vocabulary: Vocabulary,
     phrases: Phrases,
     languages: u8,
+    pub(super) models: Models,
+    /// The entry in `rules` that speaks for each signal's models.
+    pub(super) learned: [Option<RuleIndex>; Signal::COUNT],
 }
 
 impl Detector {
@@ -80,6 +85,8 @@ impl Detector {
             vocabulary: Vocabulary::new(Vec::new(), Vec::new(), 0),
             phrases: Phrases::default(),
             languages: lexicons.languages(),
+            models: Models::default(),
+            learned: [None; Signal::COUNT],
         };
         for rule in rules.rules().iter().filter(|rule| rule.status != Status::Deprecated) {
             detector.add(rule, lexicons, &mut compiler);
@@ -160,8 +167,9 @@ impl Detector {
         if !self.read(text, reading, scratch, findings) {
             return;
         }
-        let Scratch { document, hits, strengths, .. } = &*scratch;
-        findings.strengths = strengths.by_signal;
+        findings.strengths = scratch.strengths.by_signal;
+        self.judge(text, scratch, findings);
+        let hits = &scratch.hits;
         // Rules without words first; a rule with words is asked where its first hit stands.
         for rule in &self.wordless {
             self.run(*rule, text, scratch, findings);
@@ -174,12 +182,18 @@ impl Detector {
             }
             asked = Some(rule);
         }
-        self.conclude(document, findings);
+        self.conclude(scratch, findings);
     }
 
     /// Reads `text` and finds all words; whether it is to be judged at all.
-    fn read(&self, text: Text<'_>, reading: Reading, scratch: &mut Scratch, findings: &mut Findings) -> bool {
-        let Scratch { document, hits, context, strengths, explains } = scratch;
+    pub(super) fn read(
+        &self,
+        text: Text<'_>,
+        reading: Reading,
+        scratch: &mut Scratch,
+        findings: &mut Findings,
+    ) -> bool {
+        let Scratch { document, hits, context, strengths, explains, .. } = scratch;
         document.read(text.text, text.format, reading);
         let flat = document.flat(text.text);
         let languages = self.languages_of(text.language);
@@ -211,7 +225,7 @@ impl Detector {
     }
 
     /// The languages whose lexicons count for a text with this tag.
-    fn languages_of(&self, tag: &str) -> u8 {
+    pub(super) fn languages_of(&self, tag: &str) -> u8 {
         if tag.is_empty() {
             return Language::English.bit();
         }
@@ -286,7 +300,8 @@ impl Detector {
     }
 
     /// Orders the findings, maps them to the original text, and says which signals were found.
-    fn conclude(&self, document: &Document, findings: &mut Findings) {
+    fn conclude(&self, scratch: &Scratch, findings: &mut Findings) {
+        let document = &scratch.document;
         for finding in &mut findings.findings {
             (finding.start, finding.end) = document.original_span(finding.start, finding.end);
         }
@@ -295,7 +310,10 @@ impl Detector {
         let supervisor = findings.strengths[Signal::SupervisorRequest.index()];
         raise(&mut findings.strengths, Signal::HumanRequest, supervisor);
         for signal in Signal::ALL {
-            if findings.strengths[signal.index()] >= THRESHOLD {
+            // A model has a threshold of its own, see `judge`; what rules add to its strength makes the signal fire.
+            let learned = scratch.model.strengths[signal.index()].unwrap_or(Strength::ZERO);
+            let strength = findings.strengths[signal.index()];
+            if strength >= THRESHOLD && strength > learned {
                 findings.fired.insert(*signal);
             }
         }

@@ -7,6 +7,7 @@ mod detector;
 mod explanation;
 mod gate;
 mod hits;
+mod learned;
 mod phrases;
 mod program;
 mod strength;

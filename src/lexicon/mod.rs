@@ -14,6 +14,9 @@ pub use role::Role;
 use crate::diagnostic::{Diagnostic, SourceFile};
 use term::Phrase;
 
+/// How the names of files end that hold learned weights; they lie among the lexicons, and models read them.
+pub const MODEL_SUFFIX: &str = ".model.tsv";
+
 /// One term with its weight.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
@@ -50,7 +53,7 @@ impl Lexicons {
     #[must_use]
     pub fn load(files: &[SourceFile], diagnostics: &mut Vec<Diagnostic>) -> Lexicons {
         let mut lexicons: Vec<Lexicon> = Vec::new();
-        for file in files {
+        for file in files.iter().filter(|file| !file.path.ends_with(MODEL_SUFFIX)) {
             let Some(lexicon) = load::lexicon(file, diagnostics) else { continue };
             let same = |other: &Lexicon| (&other.name, other.language) == (&lexicon.name, lexicon.language);
             match lexicons.iter().position(same) {

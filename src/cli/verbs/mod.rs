@@ -2,6 +2,7 @@
 
 mod check;
 mod explain;
+mod fit;
 mod generate;
 #[cfg(feature = "kafka")]
 mod kafka;
@@ -17,6 +18,7 @@ use clap::CommandFactory;
 
 pub(crate) use check::check;
 pub(crate) use explain::explain;
+pub(crate) use fit::fit_weights;
 pub(crate) use generate::generate;
 #[cfg(feature = "kafka")]
 pub(crate) use kafka::{demo, publish, serve, tail};

@@ -61,6 +61,30 @@ pub(super) const CLASSES: [Class; 256] = {
     classes
 };
 
+/// How many ASCII letters stand in a row from `at` on. Eight bytes are looked at together.
+#[inline]
+pub(super) fn letters(bytes: &[u8], at: usize) -> usize {
+    const EACH: u64 = 0x0101_0101_0101_0101;
+    const HIGH: u64 = 0x80 * EACH;
+    const CASE: u64 = 0x20 * EACH;
+    let rest = bytes.get(at..).unwrap_or_default();
+    let (chunks, tail) = rest.as_chunks::<8>();
+    let mut count = 0;
+    for chunk in chunks {
+        let chunk = u64::from_le_bytes(*chunk);
+        // With its high bit away no byte carries into the next one.
+        let small = (chunk | CASE) & !HIGH;
+        let from_a = small + (0x80 - u64::from(b'a')) * EACH;
+        let beyond_z = small + (0x7F - u64::from(b'z')) * EACH;
+        let others = (!from_a | beyond_z | chunk) & HIGH;
+        if others != 0 {
+            return count + (others.trailing_zeros() / 8) as usize;
+        }
+        count += 8;
+    }
+    count + tail.iter().take_while(|byte| byte.is_ascii_alphabetic()).count()
+}
+
 /// What a character outside ASCII means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Wide {
@@ -132,4 +156,27 @@ pub(super) fn latin_look_alike(c: char) -> Option<char> {
         'у' | 'γ' => 'y',
         _ => return None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn letters_are_counted_as_their_classes_say() {
+        for other in 0..=u8::MAX {
+            for before in 0..=17 {
+                let mut bytes = [b"QuitePlainLetters".as_slice(), b"zA"].concat();
+                bytes.insert(before, other);
+                let wanted = bytes.iter().take_while(|byte| CLASSES[usize::from(**byte)] == Class::Letter).count();
+                assert_eq!(letters(&bytes, 0), wanted, "{other} after {before} letters");
+                assert_eq!(
+                    letters(&bytes, wanted),
+                    bytes[wanted..].iter().take_while(|b| b.is_ascii_alphabetic()).count()
+                );
+            }
+        }
+        assert_eq!(letters(b"abc", 3), 0);
+        assert_eq!(letters(b"abc", 4), 0);
+    }
 }

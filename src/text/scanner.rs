@@ -59,9 +59,42 @@ impl Scanner<'_> {
         }
     }
 
-    /// A word begins at `at`.
+    /// A word begins at `at`: nearly always one of letters alone, and nothing after it that could be part of it.
     #[inline]
     fn word(&mut self) {
+        let start = self.at;
+        let end = start + chars::letters(self.bytes, start);
+        let next = self.bytes.get(end).map_or(Class::Space, |&byte| CLASSES[usize::from(byte)]);
+        let ends = matches!(
+            next,
+            Class::Space
+                | Class::Stop
+                | Class::Clause
+                | Class::Newline
+                | Class::Question
+                | Class::Colon
+                | Class::Control
+        );
+        if !ends || end == start || end - start > WORD_BYTES {
+            return self.odd_word();
+        }
+        // Letters differ from their capitals in one bit.
+        let capitals = end - start >= 2 && (self.bytes[start] | self.bytes[start + 1]) & 0x20 == 0;
+        let is_capitals = capitals && is_capitals(&self.text[start..end]);
+        self.at = end + usize::from(next == Class::Space);
+        self.add(Token {
+            key: WordKey::of_plain(self.bytes, start, end),
+            start: start as u32,
+            end: end as u32,
+            rewritten: 0,
+            sentence: 0,
+            len: (end - start) as u8,
+            flags: if is_capitals { flags::CAPITALS } else { 0 },
+        });
+    }
+
+    /// A word begins at `at` that may hold anything.
+    fn odd_word(&mut self) {
         let start = self.at;
         let (mut letters, mut digits, mut slow) = (false, false, false);
         let mut at = start;

@@ -28,7 +28,7 @@ use trial::{Trial, assert_same, generate, replay, triggers};
 #[test]
 #[ignore = "the broker does not always come back from kill -9 with all its transactions ended"]
 fn a_broker_that_dies_costs_time_and_nothing_else() {
-    let shape = Shape { triggering: 200, ..Shape::new(Kind::Stateless, 77, 12_000) };
+    let shape = Shape { triggering: 200, conversations: 3_600, ..Shape::new(Kind::Stateless, 77, 12_000) };
     let (records, lines) = generate(shape);
     let trial = Trial::new("broker", 4)
         .with("pipeline.workers", "2")

@@ -69,8 +69,7 @@ fn nothing_is_lost_or_doubled_by_kill_9() {
     });
     println!("seed {seed}; again with FORESHOCK_TEST_SEED={seed}");
     let mut chance = Chance(seed);
-    let shape = Shape { triggering: 200, ..Shape::new(Kind::Stateless, seed, 24_000) };
-    let (records, lines) = generate(shape);
+    let (records, lines) = generate(often_triggering(seed, 24_000));
     let trial = Trial::new("kill", 8)
         .with("pipeline.workers", "1")
         .with("pipeline.transaction_records_max", "25")
@@ -89,10 +88,18 @@ fn nothing_is_lost_or_doubled_by_kill_9() {
     while kills < 10 || left_open < 3 {
         let batch: &[Record] =
             batches.next().unwrap_or_else(|| panic!("{kills} kills, {left_open} left a transaction"));
-        trial.publish(batch);
-        std::thread::sleep(Duration::from_millis(chance.below(120)));
+        let conversations: BTreeSet<_> = batch.iter().map(|record| &record.key).collect();
+        assert!(conversations.len() > 100, "a batch must keep all partitions busy, or a kill hits an idle process");
         let victim = chance.below(2) as usize;
-        serves[victim].take().unwrap().kill();
+        let serve = serves[victim].take().unwrap();
+        let before = serve.metric("foreshock_records_total");
+        std::thread::scope(|scope| {
+            scope.spawn(|| trial.publish(batch));
+            // A process with nothing to do has no transaction to leave open: the moment is random from here on.
+            await_until("the victim works", || serve.metric("foreshock_records_total") > before);
+            std::thread::sleep(Duration::from_millis(chance.below(100)));
+            serve.kill();
+        });
         kills += 1;
         let open = open_transactions(&trial.triggers);
         left_open += usize::from(!open.is_empty());
@@ -116,6 +123,12 @@ fn nothing_is_lost_or_doubled_by_kill_9() {
     assert_same(&trial.published(), &expected);
     assert_eq!(open_transactions(&trial.triggers), Vec::<i32>::new());
     println!("{kills} kills, {left_open} of them with a transaction open: {} triggers, each once", expected.len());
+}
+
+/// Events of which a fifth triggers, each alone in its conversation; enough conversations for these and for the rest,
+/// or what is left over would be a single conversation in a single partition.
+fn often_triggering(seed: u64, events: u64) -> Shape {
+    Shape { triggering: 200, conversations: events * 3 / 10, ..Shape::new(Kind::Stateless, seed, events) }
 }
 
 /// Chance from a seed (SplitMix64; Steele, Lea, Flood 2014).
@@ -148,8 +161,7 @@ fn a_first_start_on_old_events_pages_nobody() {
 
 #[test]
 fn one_that_was_asleep_for_too_long_publishes_nothing_twice() {
-    let shape = Shape { triggering: 200, ..Shape::new(Kind::Stateless, 5, 8_000) };
-    let (records, lines) = generate(shape);
+    let (records, lines) = generate(often_triggering(5, 8_000));
     let trial = Trial::new("asleep", 4)
         .with("pipeline.workers", "1")
         .with("pipeline.transaction_records_max", "25")

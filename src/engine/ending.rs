@@ -125,12 +125,13 @@ pub(super) fn merge(slot: &mut Slot, visit: &Visit<'_>, scratch: &mut Scratch, o
     settle(slot);
 }
 
-/// Everything is forgotten; a trigger tells downstream to do the same and quotes nothing.
+/// Everything is forgotten but hashes of event ids; a trigger tells downstream to forget too, and quotes nothing.
 pub(super) fn erase(store: &mut Store, index: u32, visit: &Visit<'_>, outcome: &mut Outcome) {
     outcome.disposition = Disposition::Applied;
     let tags = vec![ERASED.reason.to_owned()];
     publish(store.slot_mut(index), visit, ERASED, Assessment::default(), tags, outcome);
-    store.remove(index);
+    store.rename(index, "");
+    store.slot_mut(index).conversation.erase(visit.event.time);
 }
 
 /// Downstream acted on an escalation.

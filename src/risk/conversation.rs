@@ -73,6 +73,16 @@ impl Conversation {
         }
     }
 
+    /// Forgets everything at `time` but hashes of event ids, which name nobody: without them an event that comes again
+    /// would count as new, and raise again what was erased.
+    pub(crate) fn erase(&mut self, time: Timestamp) {
+        let episode = self.extra.take().and_then(|extra| extra.episode);
+        *self = Conversation { recent: self.recent, ..Conversation::new(self.newest.max(time)) };
+        if let Some(episode) = episode {
+            self.extra_mut().episode = Some(Box::new(episode.erased()));
+        }
+    }
+
     /// What it has beyond a quiet one, if anything.
     pub(crate) fn extra(&self) -> Option<&Extra> {
         self.extra.as_deref()

@@ -105,6 +105,11 @@ impl Episode {
         self.causes.contains(&fingerprint.max(1))
     }
 
+    /// What is left of it when its conversation is erased: its number and the hashes of its causes.
+    pub(crate) fn erased(&self) -> Episode {
+        Episode { number: self.number, causes: self.causes, next_cause: self.next_cause, ..Episode::NONE }
+    }
+
     /// Begins the next episode.
     pub(crate) fn open(&mut self, level: Level, id: impl FnOnce(u32) -> ContentId, team: TeamIndex) {
         self.number = self.number.saturating_add(1);

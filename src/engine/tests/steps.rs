@@ -169,15 +169,38 @@ fn taking_a_message_back_withdraws_what_it_caused() {
 
 #[test]
 fn merging_and_erasing_withdraw() {
-    for (kind, expected, left) in
-        [(Kind::Merge { into: "c2".into() }, "withdrawn merged", 1), (Kind::Erase, "withdrawn erased", 0)]
+    for (kind, expected) in [(Kind::Merge { into: "c2".into() }, "withdrawn merged"), (Kind::Erase, "withdrawn erased")]
     {
         let mut bench = Bench::new();
         bench.step(&customer("e1", 0, "We are leaving"));
         let outcome = bench.step(&event("x1", 1, kind));
         assert_eq!(told(&outcome.triggers), [expected]);
-        assert_eq!((bench.store.len(), outcome.disposition), (left, Disposition::Applied));
+        assert_eq!(outcome.disposition, Disposition::Applied);
     }
+}
+
+#[test]
+fn an_event_that_comes_again_after_an_erasure_raises_nothing() {
+    let mut bench = Bench::new();
+    let cause = customer("e1", 0, "We are leaving");
+    bench.step(&cause);
+    bench.step(&event("x1", 1, Kind::Erase));
+    let again = bench.step(&cause);
+    assert_eq!((told(&again.triggers), again.disposition), (vec![], Disposition::Duplicate));
+    let next = bench.step(&customer("e2", 2, "We are leaving"));
+    assert_eq!(told(&next.triggers), ["opened churn"], "what is new counts");
+}
+
+#[test]
+fn an_erasure_leaves_neither_account_nor_words() {
+    let mut bench = Bench::new();
+    bench.step(&Event { account: "a1".into(), ..customer("e1", 0, "We are leaving") });
+    bench.step(&event("x1", 1, Kind::Erase));
+    let slot = bench.store.slot(0);
+    let left = &slot.conversation;
+    assert_eq!(slot.names.account(), "");
+    assert!(left.heats().is_empty() && left.open_episode().is_none());
+    assert_eq!((left.customer_turns, left.score, left.customer_said.words()), (0, 0, 0));
 }
 
 #[test]

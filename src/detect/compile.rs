@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use aho_corasick::{AhoCorasick, MatchKind};
 
-use super::phrases::{CompiledPhrase, NO_ATOM, Phrases, Posting, Step, Target};
+use super::phrases::{CompiledPhrase, Phrases, Posting, Step, Target};
 use super::vocabulary::{AtomIndex, Class, ClassIndex, NO_CLASS, Vocabulary};
 use crate::lexicon::term::{Atom, Element, Phrase};
 use crate::lexicon::{Language, Lexicons, Role, inflections};
@@ -99,26 +99,34 @@ impl Compiler {
 
     /// The finished tables.
     pub(super) fn finish(self) -> (Vocabulary, Phrases) {
-        let mut phrases = Phrases { atoms: self.atoms.len(), ..Phrases::default() };
+        let mut phrases = Phrases::default();
         let anchored = self.phrase_table(&mut phrases);
         self.sign_table(&mut phrases);
         let vocabulary = self.vocabulary(&anchored, &mut phrases);
         (vocabulary, phrases)
     }
 
-    /// Fills the phrase table; the phrases anchored at each atom.
-    fn phrase_table(&self, phrases: &mut Phrases) -> BTreeMap<AtomIndex, Vec<Posting>> {
+    /// Fills the phrase table; what is anchored at each atom.
+    fn phrase_table(&self, phrases: &mut Phrases) -> Anchored {
         let rarity = self.rarity();
-        let mut anchored: BTreeMap<AtomIndex, Vec<Posting>> = BTreeMap::new();
+        let mut anchored = Anchored::default();
         for (steps, targets) in &self.phrases {
+            if let [(atom, _)] = steps.as_slice() {
+                anchored.singles.entry(*atom).or_default().extend(targets);
+                continue;
+            }
             let number = phrases.phrases.len() as u32;
             let rarest = |but: Option<usize>| {
                 let others = (0..steps.len()).filter(|index| Some(*index) != but);
                 others.max_by_key(|index| (rarity[steps[*index].0 as usize], std::cmp::Reverse(*index)))
             };
             let anchor = rarest(None).expect("a phrase has at least one word");
-            let needs = rarest(Some(anchor)).map_or(NO_ATOM, |index| steps[index].0);
-            anchored.entry(steps[anchor].0).or_default().push(Posting { phrase: number, needs });
+            let companion = steps[rarest(Some(anchor)).expect("this one has two or more")].0;
+            let next = anchored.companions.len() as u16;
+            let needs = *anchored.companions.entry(companion).or_insert(next);
+            let languages = targets.iter().fold(0, |all, target| all | target.languages());
+            let posting = Posting { phrase: number, needs, languages };
+            anchored.postings.entry(steps[anchor].0).or_default().push(posting);
             let first_step = phrases.steps.len() as u32;
             phrases.steps.extend(steps.iter().map(|(atom, gap)| Step { atom: *atom, gap: *gap }));
             let first_target = phrases.targets.len() as u32;
@@ -132,6 +140,7 @@ impl Compiler {
                 negatable_inside: has_gap && !has_negator,
             });
         }
+        phrases.companions = anchored.companions.len();
         anchored
     }
 
@@ -166,10 +175,16 @@ impl Compiler {
         phrases.signs = Some(automaton.expect("a few thousand short signs make an automaton of moderate size"));
     }
 
-    fn vocabulary(&self, anchored: &BTreeMap<AtomIndex, Vec<Posting>>, phrases: &mut Phrases) -> Vocabulary {
+    fn vocabulary(&self, anchored: &Anchored, phrases: &mut Phrases) -> Vocabulary {
         let (words, prefixes, number) = self.surfaces();
-        let mut classes =
-            Classes { anchored, phrases, by_key: BTreeMap::new(), classes: vec![Class::default()], atoms: Vec::new() };
+        let mut classes = Classes {
+            anchored,
+            phrases,
+            by_key: BTreeMap::new(),
+            classes: vec![Class::default()],
+            atoms: Vec::new(),
+            companions: Vec::new(),
+        };
         let mut placed = Vec::new();
         for (word, atoms) in &words {
             let (function, disguisable) = (self.function_words.contains(word), self.disguisable.contains_key(word));
@@ -178,7 +193,7 @@ impl Compiler {
         let prefixes: Vec<(String, ClassIndex)> =
             prefixes.iter().map(|(prefix, atoms)| (prefix.clone(), classes.class(atoms, false, false))).collect();
         let number = number.map_or(NO_CLASS, |atom| classes.class(&BTreeSet::from([atom]), false, false));
-        let mut vocabulary = Vocabulary::new(classes.classes, classes.atoms, number);
+        let mut vocabulary = Vocabulary::new(classes.classes, classes.atoms, classes.companions, number);
         for (word, class) in placed {
             vocabulary.insert_word(word, class);
         }
@@ -229,13 +244,25 @@ impl Compiler {
     }
 }
 
+/// What is found where the words of an atom stand.
+#[derive(Default)]
+struct Anchored {
+    /// What they stand for by themselves.
+    singles: BTreeMap<AtomIndex, Vec<Target>>,
+    /// The longer phrases anchored there.
+    postings: BTreeMap<AtomIndex, Vec<Posting>>,
+    /// The atoms that phrases need beside their anchors, numbered.
+    companions: BTreeMap<AtomIndex, u16>,
+}
+
 /// Classes, one for each distinct set of atoms.
 struct Classes<'a> {
-    anchored: &'a BTreeMap<AtomIndex, Vec<Posting>>,
+    anchored: &'a Anchored,
     phrases: &'a mut Phrases,
     by_key: BTreeMap<(BTreeSet<AtomIndex>, bool, bool), ClassIndex>,
     classes: Vec<Class>,
     atoms: Vec<AtomIndex>,
+    companions: Vec<u16>,
 }
 
 impl Classes<'_> {
@@ -244,22 +271,32 @@ impl Classes<'_> {
         if let Some(class) = self.by_key.get(&key) {
             return *class;
         }
-        let first_atom = self.atoms.len() as u32;
-        self.atoms.extend(atoms);
-        let first_posting = self.phrases.postings.len() as u32;
-        for atom in atoms {
-            self.phrases.postings.extend(self.anchored.get(atom).into_iter().flatten());
-        }
+        let Anchored { singles, postings, companions } = self.anchored;
         let class = self.classes.len() as ClassIndex;
         self.classes.push(Class {
-            atoms: (first_atom, self.atoms.len() as u32),
-            postings: (first_posting, self.phrases.postings.len() as u32),
+            atoms: append(&mut self.atoms, atoms.iter().copied()),
+            singles: append(
+                &mut self.phrases.singles,
+                atoms.iter().filter_map(|atom| singles.get(atom)).flatten().copied(),
+            ),
+            postings: append(
+                &mut self.phrases.postings,
+                atoms.iter().filter_map(|atom| postings.get(atom)).flatten().copied(),
+            ),
+            companions: append(&mut self.companions, atoms.iter().filter_map(|atom| companions.get(atom)).copied()),
             function,
             disguisable,
         });
         self.by_key.insert(key, class);
         class
     }
+}
+
+/// Appends `items`; the span that they take up.
+fn append<T>(all: &mut Vec<T>, items: impl Iterator<Item = T>) -> (u32, u32) {
+    let first = all.len() as u32;
+    all.extend(items);
+    (first, all.len() as u32)
 }
 
 /// How people write a word who leave out its apostrophe, where that is no other word (`we're` would be `were`).

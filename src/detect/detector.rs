@@ -1,5 +1,7 @@
 //! The compiled detector: one text in, findings out.
 
+use std::ops::Range;
+
 use super::compile::Compiler;
 use super::context::Context;
 use super::gate::Gate;
@@ -46,8 +48,8 @@ pub(super) struct Program {
     gate: Gate,
     /// Whether the condition names an author; if not, the rule is for customers.
     pub(super) names_author: bool,
-    /// The number of its first list.
-    pub(super) list_base: u32,
+    /// The numbers of its lists.
+    pub(super) lists: Range<u32>,
     /// What a hit is worth as a strength.
     pub(super) strength: Strength,
     /// Signals whose lexicon terms are evidence when no list is.
@@ -82,7 +84,7 @@ impl Detector {
             programs: Vec::new(),
             rule_of_list: Vec::new(),
             wordless: Vec::new(),
-            vocabulary: Vocabulary::new(Vec::new(), Vec::new(), 0),
+            vocabulary: Vocabulary::new(Vec::new(), Vec::new(), Vec::new(), 0),
             phrases: Phrases::default(),
             languages: lexicons.languages(),
             models: Models::default(),
@@ -98,9 +100,10 @@ impl Detector {
     fn add(&mut self, rule: &Rule, lexicons: &Lexicons, compiler: &mut Compiler) {
         let index = RuleIndex(u16::try_from(self.rules.len()).unwrap_or(u16::MAX));
         let list_base = self.rule_of_list.len() as u32;
+        let gate = Gate::new(&rule.condition, list_base);
         self.languages |= rule.languages.iter().fold(0, |bits, language| bits | language.bit());
         for list in &rule.lists {
-            let target = Target::List(self.rule_of_list.len() as u32);
+            let target = Target::List { list: self.rule_of_list.len() as u32, languages: gate.languages() };
             self.rule_of_list.push(index);
             for phrase in &list.phrases {
                 compiler.add(phrase, &rule.languages, target);
@@ -111,7 +114,6 @@ impl Detector {
                 }
             }
         }
-        let gate = Gate::new(&rule.condition, list_base);
         if !gate.needs_words() {
             self.wordless.push(index);
         }
@@ -127,7 +129,7 @@ impl Detector {
             counts_negated: rule.counts_negated,
             gate,
             names_author: rule.condition.any(|node| matches!(node, Node::Author(_))),
-            list_base,
+            lists: list_base..self.rule_of_list.len() as u32,
             strength: Strength::clamped(500 + rule.weight.abs() / 2),
             scores,
         });
@@ -202,9 +204,11 @@ impl Detector {
         }
         let lists = if languages == Language::NONE { 0 } else { self.rule_of_list.len() };
         let scope = Scope { languages, lists };
-        hits.search(document, flat, &self.vocabulary, &self.phrases, scope);
         let all = *explains;
-        hits.order(|present, list| all || self.program_of(list).gate.is_open(present, text.author));
+        hits.search((document, flat), (&self.vocabulary, &self.phrases), scope, |present, list| {
+            let program = self.program_of(list);
+            (program.lists.clone(), all || program.gate.is_open(present, text.author))
+        });
         findings.marks = findings.marks.union(document.marks());
         findings.words = hits.words;
         let machine: i32 = hits.entries_of(Role::AutoReply).map(|hit| i32::from(hit.weight)).sum();
@@ -244,7 +248,7 @@ impl Detector {
         let language =
             if text.language.is_empty() { Some(Language::English) } else { Language::from_tag(text.language) };
         let hits = &hits.lists[from..from + len];
-        View { document, context, strengths, text, language, hits, list_base: program.list_base, lenient: false }
+        View { document, context, strengths, text, language, hits, list_base: program.lists.start, lenient: false }
     }
 
     /// Asks one rule, and adds what it finds.

@@ -14,6 +14,8 @@ pub(super) struct Gate {
     clauses: Vec<u64>,
     /// The authors for whom the rule can fire, as bits.
     authors: u8,
+    /// The languages in which the rule can fire, as bits.
+    languages: u8,
     /// The number of the rule's first list.
     list_base: u32,
 }
@@ -36,6 +38,22 @@ impl Present {
         self.0[list as usize / 64] |= 1 << (list % 64);
     }
 
+    #[inline]
+    pub(super) fn contains(&self, list: u32) -> bool {
+        self.0[list as usize / 64] & 1 << (list % 64) != 0
+    }
+
+    /// The first list from `list` on that has a hit.
+    pub(super) fn next(&self, list: u32) -> Option<u32> {
+        let mut word = list as usize / 64;
+        let mut bits = self.0.get(word)? & u64::MAX << (list % 64);
+        while bits == 0 {
+            word += 1;
+            bits = *self.0.get(word)?;
+        }
+        Some(word as u32 * 64 + bits.trailing_zeros())
+    }
+
     /// The bits of the 64 lists from `list` on.
     #[inline]
     fn from(&self, list: u32) -> u64 {
@@ -51,7 +69,12 @@ impl Gate {
     pub(super) fn new(condition: &Condition, list_base: u32) -> Gate {
         let names_author = condition.any(|node| matches!(node, Node::Author(_)));
         let authors = if names_author { authors(condition) } else { bit(AuthorType::Customer) };
-        Gate { clauses: clauses(condition), authors, list_base }
+        Gate { clauses: clauses(condition), authors, languages: languages(condition), list_base }
+    }
+
+    /// The languages in which the condition can hold, as bits.
+    pub(super) fn languages(&self) -> u8 {
+        self.languages
     }
 
     /// Whether the condition can hold only where a word of its lists stands.
@@ -77,6 +100,16 @@ fn authors(condition: &Condition) -> u8 {
         Node::Author(author) => bit(*author),
         Node::And(parts) => parts.iter().fold(u8::MAX, |all, part| all & authors(part)),
         Node::Or(parts) => parts.iter().fold(0, |any, part| any | authors(part)),
+        _ => u8::MAX,
+    }
+}
+
+/// The languages in which `condition` can hold.
+fn languages(condition: &Condition) -> u8 {
+    match &condition.node {
+        Node::Language(language) => language.bit(),
+        Node::And(parts) => parts.iter().fold(u8::MAX, |all, part| all & languages(part)),
+        Node::Or(parts) => parts.iter().fold(0, |any, part| any | languages(part)),
         _ => u8::MAX,
     }
 }

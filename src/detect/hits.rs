@@ -1,7 +1,9 @@
 //! Searches one text for all phrases: what stands where, before any rule is asked.
 
+use std::ops::Range;
+
 use super::gate::Present;
-use super::phrases::{Atoms, Phrases, Posting, Target};
+use super::phrases::{Companions, Phrases, Target};
 use super::vocabulary::{ClassIndex, NO_CLASS, Vocabulary};
 use super::{SKETCH_WORDS, Sketch};
 use crate::lexicon::Role;
@@ -46,11 +48,15 @@ pub(super) struct EntryHit {
 pub(super) struct Hits {
     pub(super) classes: Vec<ClassIndex>,
     candidates: Vec<u32>,
-    atoms: Atoms,
+    companions: Companions,
+    /// Phrases of several words and signs that stand in the text: what they stand for, a span of [`Phrases::targets`].
+    found: Vec<((u32, u32), Place)>,
+    /// The lists that have a hit.
+    present: Present,
+    /// Of these, the lists of rules that can fire.
+    wanted: Present,
     /// By list, then place; a place inside a longer one of the same list is left out.
     pub(super) lists: Vec<ListHit>,
-    /// The lists that have a hit.
-    pub(super) present: Present,
     /// By lexicon, then place; a place inside a longer one of the same lexicon is left out.
     pub(super) entries: Vec<EntryHit>,
     pub(super) sketch: Sketch,
@@ -64,44 +70,114 @@ pub(super) struct Hits {
 /// What of a text is searched for.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Scope {
-    /// The languages whose lexicons count, as bits.
+    /// The languages whose rules and lexicons count, as bits.
     pub(super) languages: u8,
     /// How many lists are looked for: all, or none.
     pub(super) lists: usize,
 }
 
 impl Hits {
-    /// Searches `document`.
+    /// Searches `document`. `gate` is asked of a list that has a hit: which lists its rule has, and whether the rule can
+    /// fire where these have hits. Places are kept of those alone; most texts have a few words of many rules, and all
+    /// that a rule needs of hardly any.
     pub(super) fn search(
         &mut self,
-        document: &Document,
-        flat: &str,
-        vocabulary: &Vocabulary,
-        phrases: &Phrases,
+        (document, flat): (&Document, &str),
+        (vocabulary, phrases): (&Vocabulary, &Phrases),
         scope: Scope,
+        gate: impl Fn(&Present, u32) -> (Range<u32>, bool),
     ) {
         self.lists.clear();
         self.present.clear(scope.lists);
         self.entries.clear();
-        self.atoms.clear(phrases.atoms);
+        self.found.clear();
+        self.companions.clear(phrases.companions);
         self.look_up(document, flat, vocabulary);
         let tokens = document.tokens();
         for index in 0..self.candidates.len() {
             let at = self.candidates[index] as usize;
-            let (from, to) = vocabulary.classes[self.classes[at] as usize].postings;
-            for &Posting { phrase, needs } in &phrases.postings[from as usize..to as usize] {
-                if !self.atoms.allow(needs) {
+            let class = &vocabulary.classes[self.classes[at] as usize];
+            for target in &phrases.singles[class.singles.0 as usize..class.singles.1 as usize] {
+                self.note(target, || place(tokens, at, at, false), scope);
+            }
+            for posting in &phrases.postings[class.postings.0 as usize..class.postings.1 as usize] {
+                if posting.languages & scope.languages == 0 || !self.companions.contains(posting.needs) {
                     continue;
                 }
-                let phrase = &phrases.phrases[phrase as usize];
+                let phrase = &phrases.phrases[posting.phrase as usize];
                 if let Some((first, last)) = phrases.matched(phrase, vocabulary, tokens, &self.classes, at) {
-                    let place = place(tokens, first, last, phrase.negatable_inside);
-                    self.add(&phrases.targets[phrase.targets.0 as usize..phrase.targets.1 as usize], place, scope);
+                    self.find(phrases, phrase.targets, place(tokens, first, last, phrase.negatable_inside), scope);
                 }
             }
         }
         if document.may_hold_signs() {
             self.signs(document, flat, phrases, scope);
+        }
+        if self.choose(scope, gate) {
+            self.place_lists(document, vocabulary, phrases);
+        }
+        self.order();
+    }
+
+    /// Notes a phrase or a sign.
+    fn find(&mut self, phrases: &Phrases, targets: (u32, u32), place: Place, scope: Scope) {
+        for target in &phrases.targets[targets.0 as usize..targets.1 as usize] {
+            self.note(target, || place, scope);
+        }
+        if self.found.len() < HITS_MAX {
+            self.found.push((targets, place));
+        }
+    }
+
+    /// Notes that `target` has a hit: the place of an entry, of a list just that it has one.
+    #[inline]
+    fn note(&mut self, target: &Target, place: impl FnOnce() -> Place, scope: Scope) {
+        match *target {
+            Target::List { list, languages } => {
+                if languages & scope.languages != 0 && scope.lists > 0 {
+                    self.present.insert(list);
+                }
+            }
+            Target::Entry { role, weight, languages, lexicon } => {
+                if languages & scope.languages != 0 && self.entries.len() < HITS_MAX {
+                    self.entries.push(EntryHit { role, weight, lexicon, place: place() });
+                }
+            }
+        }
+    }
+
+    /// Chooses the lists of rules that can fire; whether there are any.
+    fn choose(&mut self, scope: Scope, gate: impl Fn(&Present, u32) -> (Range<u32>, bool)) -> bool {
+        self.wanted.clear(scope.lists);
+        let (mut any, mut from) = (false, 0);
+        while let Some(list) = self.present.next(from) {
+            let (lists, is_open) = gate(&self.present, list);
+            if is_open {
+                any = true;
+                lists.clone().for_each(|list| self.wanted.insert(list));
+            }
+            from = lists.end.max(list + 1);
+        }
+        any
+    }
+
+    /// Adds the places of the lists that are wanted.
+    fn place_lists(&mut self, document: &Document, vocabulary: &Vocabulary, phrases: &Phrases) {
+        let Hits { lists, wanted, candidates, classes, found, .. } = self;
+        let mut add = |target: &Target, place: &dyn Fn() -> Place| match *target {
+            Target::List { list, .. } if wanted.contains(list) && lists.len() < HITS_MAX => {
+                lists.push(ListHit { list, place: place() });
+            }
+            _ => {}
+        };
+        for at in candidates.iter().map(|at| *at as usize) {
+            let (from, to) = vocabulary.classes[classes[at] as usize].singles;
+            for target in &phrases.singles[from as usize..to as usize] {
+                add(target, &|| place(document.tokens(), at, at, false));
+            }
+        }
+        for ((from, to), place) in found.iter() {
+            phrases.targets[*from as usize..*to as usize].iter().for_each(|target| add(target, &|| *place));
         }
     }
 
@@ -115,10 +191,10 @@ impl Hits {
             let class = vocabulary.class_of(document, flat, token, &mut self.spelling);
             self.classes.push(class);
             let known = &vocabulary.classes[class as usize];
-            for atom in &vocabulary.atoms[known.atoms.0 as usize..known.atoms.1 as usize] {
-                self.atoms.insert(*atom);
+            for companion in &vocabulary.companions[known.companions.0 as usize..known.companions.1 as usize] {
+                self.companions.insert(*companion);
             }
-            if known.postings.0 != known.postings.1 {
+            if known.is_candidate() {
                 self.candidates.push(index as u32);
             }
             if token.flags & flags::OPAQUE == 0 {
@@ -149,33 +225,13 @@ impl Hits {
                 }
                 let near = next.saturating_sub(1) as u32;
                 let place = Place { first: near, last: near, start, end, negatable_inside: false };
-                let (first, last) = phrases.sign_targets[found.pattern().as_usize()];
-                self.add(&phrases.targets[first as usize..last as usize], place, scope);
+                self.find(phrases, phrases.sign_targets[found.pattern().as_usize()], place, scope);
             }
         }
     }
 
-    fn add(&mut self, targets: &[Target], place: Place, scope: Scope) {
-        for target in targets {
-            match *target {
-                Target::List(list) if scope.lists > 0 && self.lists.len() < HITS_MAX => {
-                    self.present.insert(list);
-                    self.lists.push(ListHit { list, place });
-                }
-                Target::Entry { role, weight, languages, lexicon }
-                    if languages & scope.languages != 0 && self.entries.len() < HITS_MAX =>
-                {
-                    self.entries.push(EntryHit { role, weight, lexicon, place });
-                }
-                _ => {}
-            }
-        }
-    }
-
-    /// Leaves out lists that `keep` has no use for, orders what is left, and leaves out what a longer find of the same
-    /// list or lexicon covers.
-    pub(super) fn order(&mut self, keep: impl Fn(&Present, u32) -> bool) {
-        self.lists.retain(|hit| keep(&self.present, hit.list));
+    /// Orders what was found, and leaves out what a longer find of the same list or lexicon covers.
+    fn order(&mut self) {
         if self.lists.len() > 1 {
             let longest_first = |hit: &ListHit| (hit.list, hit.place.start, std::cmp::Reverse(hit.place.end));
             self.lists.sort_unstable_by_key(longest_first);

@@ -9,8 +9,13 @@ use crate::text::Token;
 /// What a phrase is looked for on behalf of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Target {
-    /// A list of a rule, by its number over all rules.
-    List(u32),
+    /// A list of a rule.
+    List {
+        /// Its number over all rules.
+        list: u32,
+        /// The languages that the rule can fire in, as bits.
+        languages: u8,
+    },
     /// An entry of a lexicon.
     Entry {
         /// What the entry's weight means.
@@ -22,6 +27,16 @@ pub(super) enum Target {
         /// The lexicon's number; only terms of one lexicon hide each other.
         lexicon: u16,
     },
+}
+
+impl Target {
+    /// The languages in which it counts, as bits.
+    #[inline]
+    pub(super) const fn languages(&self) -> u8 {
+        match *self {
+            Target::List { languages, .. } | Target::Entry { languages, .. } => languages,
+        }
+    }
 }
 
 /// One step of a phrase.
@@ -44,39 +59,38 @@ pub(super) struct CompiledPhrase {
     pub(super) negatable_inside: bool,
 }
 
-/// A phrase to be tried where the word it is anchored at stands.
+/// A phrase of several words, to be tried where the word it is anchored at stands.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Posting {
     /// The phrase's number.
     pub(super) phrase: u32,
-    /// An atom that must stand somewhere in the text, too: the rarest but for the anchor; [`NO_ATOM`] in a single word.
-    pub(super) needs: AtomIndex,
+    /// What must stand somewhere in the text, too: the rarest atom but for the anchor, by its number among such atoms.
+    pub(super) needs: u16,
+    /// The languages in which it counts, as bits.
+    pub(super) languages: u8,
 }
 
-/// No atom is needed.
-pub(super) const NO_ATOM: AtomIndex = AtomIndex::MAX;
-
-/// The atoms that a text's words match, as bits.
+/// Atoms that some phrase needs beside its anchor, as bits: those that a text's words match.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Atoms(Vec<u64>);
+pub(super) struct Companions(Vec<u64>);
 
-impl Atoms {
-    /// Forgets everything; `atoms` is how many there are.
+impl Companions {
+    /// Forgets everything; `count` is how many there are.
     #[inline]
-    pub(super) fn clear(&mut self, atoms: usize) {
+    pub(super) fn clear(&mut self, count: usize) {
         self.0.clear();
-        self.0.resize(atoms.div_ceil(64), 0);
+        self.0.resize(count.div_ceil(64), 0);
     }
 
     #[inline]
-    pub(super) fn insert(&mut self, atom: AtomIndex) {
-        self.0[atom as usize / 64] |= 1 << (atom % 64);
+    pub(super) fn insert(&mut self, companion: u16) {
+        self.0[usize::from(companion) / 64] |= 1 << (companion % 64);
     }
 
-    /// Whether the atom is there, or none is asked for.
+    /// Whether the atom is there.
     #[inline]
-    pub(super) fn allow(&self, atom: AtomIndex) -> bool {
-        self.0.get(atom as usize / 64).is_none_or(|word| word & 1 << (atom % 64) != 0)
+    pub(super) fn contains(&self, companion: u16) -> bool {
+        self.0[usize::from(companion) / 64] & 1 << (companion % 64) != 0
     }
 }
 
@@ -86,10 +100,12 @@ pub(super) struct Phrases {
     pub(super) phrases: Vec<CompiledPhrase>,
     pub(super) steps: Vec<Step>,
     pub(super) targets: Vec<Target>,
-    /// Phrases by the class they are anchored at; [`super::vocabulary::Class::postings`] are spans of it.
+    /// What single words stand for; [`super::vocabulary::Class::singles`] are spans of it.
+    pub(super) singles: Vec<Target>,
+    /// Longer phrases by the class they are anchored at; [`super::vocabulary::Class::postings`] are spans of it.
     pub(super) postings: Vec<Posting>,
-    /// How many atoms there are.
-    pub(super) atoms: usize,
+    /// How many atoms some phrase needs beside its anchor.
+    pub(super) companions: usize,
     pub(super) signs: Option<AhoCorasick>,
     /// What each sign is looked for on behalf of, spans of `targets`.
     pub(super) sign_targets: Vec<(u32, u32)>,
@@ -108,9 +124,6 @@ impl Phrases {
         at: usize,
     ) -> Option<(usize, usize)> {
         let steps = &self.steps[phrase.steps.0 as usize..phrase.steps.1 as usize];
-        if steps.len() == 1 {
-            return Some((at, at));
-        }
         let anchor = usize::from(phrase.anchor);
         let is = |token: usize, atom: AtomIndex| {
             classes[token] != NO_CLASS

@@ -20,8 +20,12 @@ pub(super) const NO_CLASS: ClassIndex = 0;
 pub(super) struct Class {
     /// Its atoms, a span of [`Vocabulary::atoms`].
     pub(super) atoms: (u32, u32),
-    /// The phrases anchored at it, a span of the phrase table's postings.
+    /// What its words stand for by themselves, a span of the phrase table's singles.
+    pub(super) singles: (u32, u32),
+    /// The longer phrases anchored at it, a span of the phrase table's postings.
     pub(super) postings: (u32, u32),
+    /// Those of its atoms that phrases anchored elsewhere need, a span of [`Vocabulary::companions`].
+    pub(super) companions: (u32, u32),
     /// Whether the word says nothing of the subject.
     pub(super) function: bool,
     /// Whether disguised spellings (`sh*t`) of the word are looked for.
@@ -60,10 +64,24 @@ pub(super) struct Vocabulary {
     number: ClassIndex,
     pub(super) classes: Vec<Class>,
     pub(super) atoms: Vec<AtomIndex>,
+    pub(super) companions: Vec<u16>,
+}
+
+impl Class {
+    /// Whether a word of it begins anything.
+    #[inline]
+    pub(super) const fn is_candidate(&self) -> bool {
+        self.singles.0 != self.singles.1 || self.postings.0 != self.postings.1
+    }
 }
 
 impl Vocabulary {
-    pub(super) fn new(classes: Vec<Class>, atoms: Vec<AtomIndex>, number: ClassIndex) -> Vocabulary {
+    pub(super) fn new(
+        classes: Vec<Class>,
+        atoms: Vec<AtomIndex>,
+        companions: Vec<u16>,
+        number: ClassIndex,
+    ) -> Vocabulary {
         Vocabulary {
             slots: HashTable::new(),
             arena: String::new(),
@@ -73,6 +91,7 @@ impl Vocabulary {
             number,
             classes,
             atoms,
+            companions,
         }
     }
 

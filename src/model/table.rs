@@ -2,8 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use foldhash::fast::FixedState;
-use hashbrown::HashMap;
+use hashbrown::HashTable;
 
 use super::Reason;
 use crate::score::Strength;
@@ -23,10 +22,10 @@ const NONE: u32 = 0;
 /// A word, a prefix, or the beginning of a phrase.
 #[derive(Clone, Copy, Debug, Default)]
 struct Node {
-    /// Its weights, a span of [`Table::weights`]; empty when it is only a part of phrases.
-    weights: (u32, u32),
     /// The node of its first letters, if they are a term.
     prefix: u32,
+    /// Whether it has weights; if not, it is only a part of phrases.
+    weighs: bool,
     /// Whether a phrase goes on from here.
     extends: bool,
 }
@@ -49,9 +48,8 @@ pub struct Scratch {
     pub(super) sums: [i64; Signal::COUNT],
     words: Vec<u32>,
     hits: Vec<Hit>,
-    /// For each node the text that it was last found in: a term counts once a text.
-    seen: Vec<u32>,
-    text: u32,
+    /// The nodes that were found, as bits: a term counts once a text.
+    seen: Vec<u64>,
 }
 
 impl Scratch {
@@ -62,16 +60,54 @@ impl Scratch {
         self.sums = [0; Signal::COUNT];
         self.words.clear();
         self.hits.clear();
-        self.text = self.text.wrapping_add(1);
-        if self.text == 0 {
-            self.seen.fill(0);
-            self.text = 1;
-        }
     }
 }
 
-/// Keys are hashes of words already, so that two words may share one: a wrong weight in one text of billions.
-type Index = HashMap<u64, u32, FixedState>;
+/// Nodes by hashes of words. Only the hashes are compared, so that two words may share a node: a wrong weight in one
+/// text of billions.
+#[derive(Debug, Default)]
+struct Index(HashTable<(u64, u32)>);
+
+impl Index {
+    #[inline]
+    fn get(&self, hash: u64) -> Option<u32> {
+        self.0.find(hash, |(known, _)| *known == hash).map(|(_, node)| *node)
+    }
+
+    fn insert(&mut self, hash: u64, node: u32) {
+        self.0.insert_unique(hash, (hash, node), |(hash, _)| *hash);
+    }
+}
+
+/// Which keys may be in an index, in so few bytes that asking costs less than looking (Bloom 1970, with one hash).
+#[derive(Debug, Default)]
+struct Filter(Vec<u64>);
+
+/// Bits of a [`Filter`] for each key.
+const FILTER_BITS: usize = 16;
+
+impl Filter {
+    fn of(keys: impl ExactSizeIterator<Item = u64>) -> Filter {
+        let words = (keys.len() * FILTER_BITS).div_ceil(64).next_power_of_two();
+        let mut filter = Filter(vec![0; words]);
+        for key in keys {
+            let (word, bit) = filter.place(key);
+            filter.0[word] |= bit;
+        }
+        filter
+    }
+
+    #[inline]
+    fn place(&self, key: u64) -> (usize, u64) {
+        ((key >> 6) as usize & (self.0.len() - 1), 1 << (key & 63))
+    }
+
+    #[inline]
+    fn may_hold(&self, key: u64) -> bool {
+        let (word, bit) = self.place(key);
+        self.0.get(word).is_some_and(|bits| bits & bit != 0)
+    }
+}
 
 /// See the module.
 #[derive(Debug, Default)]
@@ -80,9 +116,13 @@ pub(super) struct Table {
     prefixes: Index,
     /// By node and next word.
     phrases: Index,
+    known_phrases: Filter,
     nodes: Vec<Node>,
     terms: Vec<String>,
-    weights: Vec<(Signal, i32)>,
+    /// The signals that have weights.
+    signals: Vec<Signal>,
+    /// For each node a weight for each of the signals.
+    weights: Vec<i32>,
     added: BTreeMap<String, Vec<(Signal, i32)>>,
 }
 
@@ -95,6 +135,7 @@ impl Table {
     /// Compiles what was added.
     pub(super) fn finish(&mut self) {
         self.node(String::new());
+        let mut rows: Vec<(u32, Vec<(Signal, i32)>)> = Vec::new();
         for (term, weights) in std::mem::take(&mut self.added) {
             let node = match term.strip_suffix('*') {
                 Some(prefix) => {
@@ -104,15 +145,23 @@ impl Table {
                 }
                 None => self.phrase(&term),
             };
-            let start = self.weights.len() as u32;
-            self.weights.extend(weights);
-            self.nodes[node as usize].weights = (start, self.weights.len() as u32);
+            rows.push((node, weights));
+        }
+        self.signals = Signal::ALL.iter().copied().filter(|signal| weighs(&rows, *signal)).collect();
+        self.weights = vec![0; self.nodes.len() * self.signals.len()];
+        for (node, weights) in rows {
+            self.nodes[node as usize].weighs = true;
+            for (signal, weight) in weights {
+                let column = self.signals.iter().position(|other| *other == signal).unwrap_or_default();
+                self.weights[node as usize * self.signals.len() + column] += weight;
+            }
         }
         for node in 0..self.nodes.len() {
             if let Some(prefix) = prefix_of(&self.terms[node]) {
-                self.nodes[node].prefix = self.prefixes.get(&WordKey::of(&prefix).hash).copied().unwrap_or(NONE);
+                self.nodes[node].prefix = self.prefixes.get(WordKey::of(&prefix).hash).unwrap_or(NONE);
             }
         }
+        self.known_phrases = Filter::of(self.phrases.0.iter().map(|(key, _)| *key));
     }
 
     fn node(&mut self, term: String) -> u32 {
@@ -126,7 +175,7 @@ impl Table {
         let mut node = NONE;
         for (index, word) in term.split(' ').enumerate() {
             let hash = WordKey::of(word).hash;
-            let known = self.words.get(&hash).copied();
+            let known = self.words.get(hash);
             let word_node = known.unwrap_or_else(|| {
                 let fresh = self.node(word.to_owned());
                 self.words.insert(hash, fresh);
@@ -139,8 +188,8 @@ impl Table {
 
     fn extension(&mut self, node: u32, word_node: u32, word: &str) -> u32 {
         self.nodes[node as usize].extends = true;
-        if let Some(known) = self.phrases.get(&phrase_key(node, word_node)) {
-            return *known;
+        if let Some(known) = self.phrases.get(phrase_key(node, word_node)) {
+            return known;
         }
         let fresh = self.node(format!("{} {word}", self.terms[node as usize]));
         self.phrases.insert(phrase_key(node, word_node), fresh);
@@ -154,17 +203,17 @@ impl Table {
 
     /// Finds all terms in `document` and sums their weights.
     pub(super) fn search(&self, document: &Document, flat: &str, scratch: &mut Scratch) {
-        if scratch.seen.len() < self.nodes.len() {
-            scratch.seen.resize(self.nodes.len(), 0);
-        }
+        scratch.seen.clear();
+        scratch.seen.resize(self.nodes.len().div_ceil(64), 0);
         let tokens = document.tokens();
+        let mut sums = [0; Signal::COUNT];
         for (at, token) in tokens.iter().enumerate() {
             let word = self.word(token);
             scratch.words.push(word);
             let prefix =
                 if word == NONE { self.prefix(document, flat, token) } else { self.nodes[word as usize].prefix };
             for node in [word, prefix] {
-                self.count(Hit { node, first: at as u32, last: at as u32 }, scratch);
+                self.count(Hit { node, first: at as u32, last: at as u32 }, scratch, &mut sums);
             }
         }
         for first in 0..tokens.len() {
@@ -175,10 +224,16 @@ impl Table {
                 if tokens.get(last).is_none_or(|token| token.sentence != tokens[first].sentence) {
                     break;
                 }
-                let Some(next) = self.phrases.get(&phrase_key(node, scratch.words[last])) else { break };
-                node = *next;
-                self.count(Hit { node, first: first as u32, last: last as u32 }, scratch);
+                let key = phrase_key(node, scratch.words[last]);
+                let Some(next) = self.known_phrases.may_hold(key).then(|| self.phrases.get(key)).flatten() else {
+                    break;
+                };
+                node = next;
+                self.count(Hit { node, first: first as u32, last: last as u32 }, scratch, &mut sums);
             }
+        }
+        for (signal, sum) in self.signals.iter().zip(sums) {
+            scratch.sums[signal.index()] = sum;
         }
     }
 
@@ -187,13 +242,13 @@ impl Table {
         if token.flags & (flags::OPAQUE | flags::NUMBER) != 0 {
             return NONE;
         }
-        self.words.get(&token.key.hash).copied().unwrap_or(NONE)
+        self.words.get(token.key.hash).unwrap_or(NONE)
     }
 
     /// The node of the first letters of a word that is in no term.
     fn prefix(&self, document: &Document, flat: &str, token: &Token) -> u32 {
         let odd = flags::OPAQUE | flags::NUMBER | flags::MIXED | flags::DISGUISED;
-        if usize::from(token.len) <= PREFIX_LETTERS || token.flags & odd != 0 || self.prefixes.is_empty() {
+        if usize::from(token.len) <= PREFIX_LETTERS || token.flags & odd != 0 || self.prefixes.0.is_empty() {
             return NONE;
         }
         let word = document.word(flat, token);
@@ -203,28 +258,30 @@ impl Table {
         buffer.copy_from_slice(&word.as_bytes()[..end]);
         buffer.make_ascii_lowercase();
         let prefix = std::str::from_utf8(buffer).unwrap_or_default();
-        self.prefixes.get(&WordKey::of(prefix).hash).copied().unwrap_or(NONE)
+        self.prefixes.get(WordKey::of(prefix).hash).unwrap_or(NONE)
     }
 
     #[inline]
-    fn count(&self, hit: Hit, scratch: &mut Scratch) {
-        let (start, end) = self.nodes[hit.node as usize].weights;
-        if start == end || std::mem::replace(&mut scratch.seen[hit.node as usize], scratch.text) == scratch.text {
+    fn count(&self, hit: Hit, scratch: &mut Scratch, sums: &mut [i64; Signal::COUNT]) {
+        let (word, bit) = (hit.node as usize / 64, 1 << (hit.node % 64));
+        if !self.nodes[hit.node as usize].weighs || scratch.seen[word] & bit != 0 {
             return;
         }
+        scratch.seen[word] |= bit;
         scratch.hits.push(hit);
-        for (signal, weight) in &self.weights[start as usize..end as usize] {
-            scratch.sums[signal.index()] += i64::from(*weight);
+        for (sum, weight) in sums.iter_mut().zip(self.row(hit.node)) {
+            *sum += i64::from(*weight);
         }
     }
 
+    /// The weights of a node, by signal.
+    #[inline]
+    fn row(&self, node: u32) -> &[i32] {
+        &self.weights[node as usize * self.signals.len()..][..self.signals.len()]
+    }
+
     fn weight(&self, node: u32, signal: Signal) -> i32 {
-        let (start, end) = self.nodes[node as usize].weights;
-        self.weights[start as usize..end as usize]
-            .iter()
-            .filter(|(of, _)| *of == signal)
-            .map(|(_, weight)| weight)
-            .sum()
+        self.signals.iter().position(|other| *other == signal).map_or(0, |column| self.row(node)[column])
     }
 
     /// The terms found last that have a weight for `signal`, in order of place.
@@ -253,8 +310,16 @@ fn span(document: &Document, hit: &Hit) -> (u32, u32) {
     (tokens[hit.first as usize].start, tokens[hit.last as usize].end)
 }
 
+/// Mixed, so that it serves as its own hash.
+#[inline]
 fn phrase_key(node: u32, word: u32) -> u64 {
-    u64::from(node) << 32 | u64::from(word)
+    let pair = u64::from(node) << 32 | u64::from(word);
+    let product = u128::from(pair) * 0x9E37_79B9_7F4A_7C15_u128;
+    (product as u64) ^ ((product >> 64) as u64)
+}
+
+fn weighs(rows: &[(u32, Vec<(Signal, i32)>)], signal: Signal) -> bool {
+    rows.iter().any(|(_, weights)| weights.iter().any(|(other, _)| *other == signal))
 }
 
 /// The first letters of a word that is longer; `None` for phrases and prefixes.

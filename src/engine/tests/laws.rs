@@ -5,7 +5,6 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 use super::*;
-use crate::message::Mark;
 use crate::risk::{Conversation, Step};
 
 const FILLERS: [&str; 4] = ["the export fails again today", "which plan", "ok", "http://help.example.com/a"];

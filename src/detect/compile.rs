@@ -121,11 +121,12 @@ impl Compiler {
                 others.max_by_key(|index| (rarity[steps[*index].0 as usize], std::cmp::Reverse(*index)))
             };
             let anchor = rarest(None).expect("a phrase has at least one word");
-            let companion = steps[rarest(Some(anchor)).expect("this one has two or more")].0;
+            let companion = rarest(Some(anchor)).expect("this one has two or more");
+            let (nearest, width) = window(steps, anchor, companion);
             let next = anchored.companions.len() as u16;
-            let needs = *anchored.companions.entry(companion).or_insert(next);
+            let companion = *anchored.companions.entry(steps[companion].0).or_insert(next);
             let languages = targets.iter().fold(0, |all, target| all | target.languages());
-            let posting = Posting { phrase: number, needs, languages };
+            let posting = Posting { phrase: number, companion, languages, nearest, width };
             anchored.postings.entry(steps[anchor].0).or_default().push(posting);
             let first_step = phrases.steps.len() as u32;
             phrases.steps.extend(steps.iter().map(|(atom, gap)| Step { atom: *atom, gap: *gap }));
@@ -290,6 +291,15 @@ impl Classes<'_> {
         self.by_key.insert(key, class);
         class
     }
+}
+
+/// How many words after its anchor a phrase's companion can stand, at least, and at how many words.
+fn window(steps: &[(AtomIndex, u8)], anchor: usize, companion: usize) -> (i16, u8) {
+    let (first, last) = (anchor.min(companion), anchor.max(companion));
+    let least = (last - first) as i32;
+    let gaps: i32 = steps[first + 1..=last].iter().map(|(_, gap)| i32::from(*gap)).sum();
+    let nearest = if companion > anchor { least } else { -least - gaps };
+    (nearest as i16, (gaps + 1).min(64) as u8)
 }
 
 /// Appends `items`; the span that they take up.

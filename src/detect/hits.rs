@@ -101,7 +101,7 @@ impl Hits {
                 self.note(target, || place(tokens, at, at, false), scope);
             }
             for posting in &phrases.postings[class.postings.0 as usize..class.postings.1 as usize] {
-                if posting.languages & scope.languages == 0 || !self.companions.contains(posting.needs) {
+                if !self.companions.allow(posting, at) || posting.languages & scope.languages == 0 {
                     continue;
                 }
                 let phrase = &phrases.phrases[posting.phrase as usize];
@@ -192,7 +192,7 @@ impl Hits {
             self.classes.push(class);
             let known = &vocabulary.classes[class as usize];
             for companion in &vocabulary.companions[known.companions.0 as usize..known.companions.1 as usize] {
-                self.companions.insert(*companion);
+                self.companions.insert(*companion, index);
             }
             if known.is_candidate() {
                 self.candidates.push(index as u32);

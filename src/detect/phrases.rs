@@ -64,33 +64,52 @@ pub(super) struct CompiledPhrase {
 pub(super) struct Posting {
     /// The phrase's number.
     pub(super) phrase: u32,
-    /// What must stand somewhere in the text, too: the rarest atom but for the anchor, by its number among such atoms.
-    pub(super) needs: u16,
+    /// What must stand near, too: the rarest atom but for the anchor, by its number among such atoms.
+    pub(super) companion: u16,
     /// The languages in which it counts, as bits.
     pub(super) languages: u8,
+    /// How many words after the anchor the companion can stand, at least; negative before it.
+    pub(super) nearest: i16,
+    /// How many words the companion can stand at.
+    pub(super) width: u8,
 }
 
-/// Atoms that some phrase needs beside its anchor, as bits: those that a text's words match.
+impl Posting {
+    /// Where the companion of the phrase anchored at word `at` can stand, in the terms of [`Companions`].
+    #[inline]
+    pub(super) fn window(&self, at: usize) -> u64 {
+        let places = u64::MAX >> (64 - u32::from(self.width));
+        places.rotate_left((at as u32).wrapping_add_signed(i32::from(self.nearest)) % 64)
+    }
+}
+
+/// Which atoms that some phrase needs beside its anchor stand in a text, and where: for each the numbers of its words,
+/// modulo 64, as bits.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Companions(Vec<u64>);
+pub(super) struct Companions {
+    places: Vec<u64>,
+    touched: Vec<u16>,
+}
 
 impl Companions {
     /// Forgets everything; `count` is how many there are.
-    #[inline]
     pub(super) fn clear(&mut self, count: usize) {
-        self.0.clear();
-        self.0.resize(count.div_ceil(64), 0);
+        for companion in self.touched.drain(..) {
+            self.places[usize::from(companion)] = 0;
+        }
+        self.places.resize(count, 0);
     }
 
     #[inline]
-    pub(super) fn insert(&mut self, companion: u16) {
-        self.0[usize::from(companion) / 64] |= 1 << (companion % 64);
+    pub(super) fn insert(&mut self, companion: u16, at: usize) {
+        self.places[usize::from(companion)] |= 1 << (at % 64);
+        self.touched.push(companion);
     }
 
-    /// Whether the atom is there.
+    /// Whether the phrase anchored at word `at` may stand there. Beyond 64 words this errs towards yes.
     #[inline]
-    pub(super) fn contains(&self, companion: u16) -> bool {
-        self.0[usize::from(companion) / 64] & 1 << (companion % 64) != 0
+    pub(super) fn allow(&self, posting: &Posting, at: usize) -> bool {
+        self.places[usize::from(posting.companion)] & posting.window(at) != 0
     }
 }
 

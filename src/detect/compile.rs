@@ -10,7 +10,7 @@ use crate::lexicon::term::{Atom, Element, Phrase};
 use crate::lexicon::{Language, Lexicons, Role, inflections};
 use crate::signal::Signal;
 
-/// Gathers phrases with their targets.
+/// Gathers phrases with their targets, for texts of one language.
 #[derive(Default)]
 pub(super) struct Compiler {
     atoms: BTreeMap<(Atom, Vec<Language>), AtomIndex>,
@@ -23,17 +23,15 @@ pub(super) struct Compiler {
 }
 
 impl Compiler {
-    /// Adds every entry of every lexicon.
-    pub(super) fn add_lexicons(&mut self, lexicons: &Lexicons) {
+    /// Adds every entry of the lexicons of `language`, and of those for every language.
+    pub(super) fn add_lexicons(&mut self, lexicons: &Lexicons, language: Language) {
         for (number, lexicon) in lexicons.all().iter().enumerate() {
             let languages = [lexicon.language];
+            if lexicon.language != language && lexicon.language != Language::Any {
+                continue;
+            }
             for entry in &lexicon.entries {
-                let target = Target::Entry {
-                    role: lexicon.role,
-                    weight: entry.weight,
-                    languages: lexicon.language.bit(),
-                    lexicon: number as u16,
-                };
+                let target = Target::Entry { role: lexicon.role, weight: entry.weight, lexicon: number as u16 };
                 for phrase in &entry.phrases {
                     self.note(lexicon.role, entry.weight, phrase, &languages);
                     if lexicon.role != Role::FunctionWord && lexicon.role != Role::Other {
@@ -125,8 +123,7 @@ impl Compiler {
             let (nearest, width) = window(steps, anchor, companion);
             let next = anchored.companions.len() as u16;
             let companion = *anchored.companions.entry(steps[companion].0).or_insert(next);
-            let languages = targets.iter().fold(0, |all, target| all | target.languages());
-            let posting = Posting { phrase: number, companion, languages, nearest, width };
+            let posting = Posting { phrase: number, companion, nearest, width };
             anchored.postings.entry(steps[anchor].0).or_default().push(posting);
             let first_step = phrases.steps.len() as u32;
             phrases.steps.extend(steps.iter().map(|(atom, gap)| Step { atom: *atom, gap: *gap }));

@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::compile::Compiler;
 use super::context::Context;
 use super::gate::Gate;
-use super::hits::{Hits, Scope};
+use super::hits::Hits;
 use super::phrases::{Phrases, Target};
 use super::program::{Answer, View};
 use super::strength::Strengths;
@@ -56,6 +56,9 @@ pub(super) struct Program {
     pub(super) scores: Vec<Signal>,
 }
 
+/// What texts of one language are searched for.
+type Table = (Vocabulary, Phrases);
+
 /// All rules and lexicons, compiled. Immutable; shared by reference.
 #[derive(Debug)]
 pub struct Detector {
@@ -65,8 +68,9 @@ pub struct Detector {
     pub(super) rule_of_list: Vec<RuleIndex>,
     /// Rules that may fire in a text without any of their words.
     wordless: Vec<RuleIndex>,
-    vocabulary: Vocabulary,
-    phrases: Phrases,
+    /// What is searched for, by [`Language`]; [`Language::Any`] is for texts in none of our languages.
+    tables: Vec<Table>,
+    /// The languages that have lexicons or rules, as bits.
     languages: u8,
     pub(super) models: Models,
     /// The entry in `rules` that speaks for each signal's models.
@@ -77,40 +81,45 @@ impl Detector {
     /// Compiles what was loaded.
     #[must_use]
     pub fn new(lexicons: &Lexicons, rules: &RuleSet) -> Detector {
-        let mut compiler = Compiler::default();
-        compiler.add_lexicons(lexicons);
+        let mut compilers = Language::ALL.map(|_| Compiler::default());
+        for (compiler, language) in compilers.iter_mut().zip(Language::ALL) {
+            compiler.add_lexicons(lexicons, language);
+        }
         let mut detector = Detector {
             rules: Vec::new(),
             programs: Vec::new(),
             rule_of_list: Vec::new(),
             wordless: Vec::new(),
-            vocabulary: Vocabulary::new(Vec::new(), Vec::new(), Vec::new(), 0),
-            phrases: Phrases::default(),
+            tables: Vec::new(),
             languages: lexicons.languages(),
             models: Models::default(),
             learned: [None; Signal::COUNT],
         };
         for rule in rules.rules().iter().filter(|rule| rule.status != Status::Deprecated) {
-            detector.add(rule, lexicons, &mut compiler);
+            detector.add(rule, lexicons, &mut compilers);
         }
-        (detector.vocabulary, detector.phrases) = compiler.finish();
+        detector.tables = compilers.into_iter().map(Compiler::finish).collect();
         detector
     }
 
-    fn add(&mut self, rule: &Rule, lexicons: &Lexicons, compiler: &mut Compiler) {
+    fn add(&mut self, rule: &Rule, lexicons: &Lexicons, compilers: &mut [Compiler]) {
         let index = RuleIndex(u16::try_from(self.rules.len()).unwrap_or(u16::MAX));
         let list_base = self.rule_of_list.len() as u32;
         let gate = Gate::new(&rule.condition, list_base);
         self.languages |= rule.languages.iter().fold(0, |bits, language| bits | language.bit());
         for list in &rule.lists {
-            let target = Target::List { list: self.rule_of_list.len() as u32, languages: gate.languages() };
+            let target = Target::List(self.rule_of_list.len() as u32);
             self.rule_of_list.push(index);
-            for phrase in &list.phrases {
-                compiler.add(phrase, &rule.languages, target);
-            }
-            for lexicon in list.lexicons.iter().flat_map(|name| lexicons.named(name)) {
-                for phrase in lexicon.entries.iter().flat_map(|entry| &entry.phrases) {
-                    compiler.add(phrase, &[lexicon.language], target);
+            let named = || list.lexicons.iter().flat_map(|name| lexicons.named(name));
+            let readers = compilers.iter_mut().zip(Language::ALL).skip(1);
+            for (compiler, _) in readers.filter(|(_, language)| gate.languages() & language.bit() != 0) {
+                for phrase in &list.phrases {
+                    compiler.add(phrase, &rule.languages, target);
+                }
+                for lexicon in named() {
+                    for phrase in lexicon.entries.iter().flat_map(|entry| &entry.phrases) {
+                        compiler.add(phrase, &[lexicon.language], target);
+                    }
                 }
             }
         }
@@ -152,10 +161,12 @@ impl Detector {
         &self.rules
     }
 
-    /// How many distinct words, phrases and rules a text is searched for.
+    /// How many words, longer phrases and rules there are, over all languages.
     #[must_use]
     pub fn size(&self) -> (usize, usize, usize) {
-        (self.vocabulary.len(), self.phrases.phrases.len(), self.rules.len())
+        let words = self.tables.iter().map(|(vocabulary, _)| vocabulary.len()).sum();
+        let phrases = self.tables.iter().map(|(_, phrases)| phrases.phrases.len()).sum();
+        (words, phrases, self.rules.len())
     }
 
     /// Finds what `text` tells. `findings` is cleared first.
@@ -198,14 +209,13 @@ impl Detector {
         let Scratch { document, hits, context, strengths, explains, .. } = scratch;
         document.read(text.text, text.format, reading);
         let flat = document.flat(text.text);
-        let languages = self.languages_of(text.language);
-        if languages == Language::NONE {
+        let language = self.language_of(text.language);
+        if language == Language::Any {
             findings.marks.insert(Mark::LanguageUnsupported);
         }
-        let lists = if languages == Language::NONE { 0 } else { self.rule_of_list.len() };
-        let scope = Scope { languages, lists };
+        let (vocabulary, phrases) = &self.tables[language as usize];
         let all = *explains;
-        hits.search((document, flat), (&self.vocabulary, &self.phrases), scope, |present, list| {
+        hits.search((document, flat), (vocabulary, phrases), self.rule_of_list.len(), |present, list| {
             let program = self.program_of(list);
             (program.lists.clone(), all || program.gate.is_open(present, text.author))
         });
@@ -218,7 +228,7 @@ impl Detector {
         }
         findings.sketch = hits.sketch;
         findings.links.extend_from_slice(document.links());
-        context.read(document, hits, &self.vocabulary);
+        context.read(document, hits, vocabulary);
         findings.question = context.asks(document);
         strengths.weigh(document, hits, context);
         true
@@ -228,15 +238,12 @@ impl Detector {
         &self.programs[usize::from(self.rule_of_list[list as usize].0)]
     }
 
-    /// The languages whose lexicons count for a text with this tag.
-    pub(super) fn languages_of(&self, tag: &str) -> u8 {
+    /// The language that a text with this tag is read in; [`Language::Any`] when it is none of ours.
+    pub(super) fn language_of(&self, tag: &str) -> Language {
         if tag.is_empty() {
-            return Language::English.bit();
+            return Language::English;
         }
-        match Language::from_tag(tag) {
-            Some(language) if self.languages & language.bit() != 0 => language.bit(),
-            _ => Language::NONE,
-        }
+        Language::from_tag(tag).filter(|language| self.languages & language.bit() != 0).unwrap_or(Language::Any)
     }
 
     /// The view that `rule` has of the text at hand.
@@ -245,8 +252,7 @@ impl Detector {
         let program = &self.programs[usize::from(rule.0)];
         let from = hits.lists.partition_point(|hit| self.rule_of_list[hit.list as usize] < rule);
         let len = hits.lists[from..].partition_point(|hit| self.rule_of_list[hit.list as usize] == rule);
-        let language =
-            if text.language.is_empty() { Some(Language::English) } else { Language::from_tag(text.language) };
+        let language = self.language_of(text.language);
         let hits = &hits.lists[from..from + len];
         View { document, context, strengths, text, language, hits, list_base: program.lists.start, lenient: false }
     }

@@ -67,15 +67,6 @@ pub(super) struct Hits {
     spelling: String,
 }
 
-/// What of a text is searched for.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Scope {
-    /// The languages whose rules and lexicons count, as bits.
-    pub(super) languages: u8,
-    /// How many lists are looked for: all, or none.
-    pub(super) lists: usize,
-}
-
 impl Hits {
     /// Searches `document`. `gate` is asked of a list that has a hit: which lists its rule has, and whether the rule can
     /// fire where these have hits. Places are kept of those alone; most texts have a few words of many rules, and all
@@ -84,11 +75,11 @@ impl Hits {
         &mut self,
         (document, flat): (&Document, &str),
         (vocabulary, phrases): (&Vocabulary, &Phrases),
-        scope: Scope,
+        lists: usize,
         gate: impl Fn(&Present, u32) -> (Range<u32>, bool),
     ) {
         self.lists.clear();
-        self.present.clear(scope.lists);
+        self.present.clear(lists);
         self.entries.clear();
         self.found.clear();
         self.companions.clear(phrases.companions);
@@ -98,31 +89,31 @@ impl Hits {
             let at = self.candidates[index] as usize;
             let class = &vocabulary.classes[self.classes[at] as usize];
             for target in &phrases.singles[class.singles.0 as usize..class.singles.1 as usize] {
-                self.note(target, || place(tokens, at, at, false), scope);
+                self.note(target, || place(tokens, at, at, false));
             }
             for posting in &phrases.postings[class.postings.0 as usize..class.postings.1 as usize] {
-                if !self.companions.allow(posting, at) || posting.languages & scope.languages == 0 {
+                if !self.companions.allow(posting, at) {
                     continue;
                 }
                 let phrase = &phrases.phrases[posting.phrase as usize];
                 if let Some((first, last)) = phrases.matched(phrase, vocabulary, tokens, &self.classes, at) {
-                    self.find(phrases, phrase.targets, place(tokens, first, last, phrase.negatable_inside), scope);
+                    self.find(phrases, phrase.targets, place(tokens, first, last, phrase.negatable_inside));
                 }
             }
         }
         if document.may_hold_signs() {
-            self.signs(document, flat, phrases, scope);
+            self.signs(document, flat, phrases);
         }
-        if self.choose(scope, gate) {
+        if self.choose(lists, gate) {
             self.place_lists(document, vocabulary, phrases);
         }
         self.order();
     }
 
     /// Notes a phrase or a sign.
-    fn find(&mut self, phrases: &Phrases, targets: (u32, u32), place: Place, scope: Scope) {
+    fn find(&mut self, phrases: &Phrases, targets: (u32, u32), place: Place) {
         for target in &phrases.targets[targets.0 as usize..targets.1 as usize] {
-            self.note(target, || place, scope);
+            self.note(target, || place);
         }
         if self.found.len() < HITS_MAX {
             self.found.push((targets, place));
@@ -131,15 +122,11 @@ impl Hits {
 
     /// Notes that `target` has a hit: the place of an entry, of a list just that it has one.
     #[inline]
-    fn note(&mut self, target: &Target, place: impl FnOnce() -> Place, scope: Scope) {
+    fn note(&mut self, target: &Target, place: impl FnOnce() -> Place) {
         match *target {
-            Target::List { list, languages } => {
-                if languages & scope.languages != 0 && scope.lists > 0 {
-                    self.present.insert(list);
-                }
-            }
-            Target::Entry { role, weight, languages, lexicon } => {
-                if languages & scope.languages != 0 && self.entries.len() < HITS_MAX {
+            Target::List(list) => self.present.insert(list),
+            Target::Entry { role, weight, lexicon } => {
+                if self.entries.len() < HITS_MAX {
                     self.entries.push(EntryHit { role, weight, lexicon, place: place() });
                 }
             }
@@ -147,8 +134,8 @@ impl Hits {
     }
 
     /// Chooses the lists of rules that can fire; whether there are any.
-    fn choose(&mut self, scope: Scope, gate: impl Fn(&Present, u32) -> (Range<u32>, bool)) -> bool {
-        self.wanted.clear(scope.lists);
+    fn choose(&mut self, lists: usize, gate: impl Fn(&Present, u32) -> (Range<u32>, bool)) -> bool {
+        self.wanted.clear(lists);
         let (mut any, mut from) = (false, 0);
         while let Some(list) = self.present.next(from) {
             let (lists, is_open) = gate(&self.present, list);
@@ -165,7 +152,7 @@ impl Hits {
     fn place_lists(&mut self, document: &Document, vocabulary: &Vocabulary, phrases: &Phrases) {
         let Hits { lists, wanted, candidates, classes, found, .. } = self;
         let mut add = |target: &Target, place: &dyn Fn() -> Place| match *target {
-            Target::List { list, .. } if wanted.contains(list) && lists.len() < HITS_MAX => {
+            Target::List(list) if wanted.contains(list) && lists.len() < HITS_MAX => {
                 lists.push(ListHit { list, place: place() });
             }
             _ => {}
@@ -209,7 +196,7 @@ impl Hits {
     }
 
     #[cold]
-    fn signs(&mut self, document: &Document, flat: &str, phrases: &Phrases, scope: Scope) {
+    fn signs(&mut self, document: &Document, flat: &str, phrases: &Phrases) {
         let Some(signs) = &phrases.signs else { return };
         let tokens = document.tokens();
         for (from, to) in document.kept() {
@@ -225,7 +212,7 @@ impl Hits {
                 }
                 let near = next.saturating_sub(1) as u32;
                 let place = Place { first: near, last: near, start, end, negatable_inside: false };
-                self.find(phrases, phrases.sign_targets[found.pattern().as_usize()], place, scope);
+                self.find(phrases, phrases.sign_targets[found.pattern().as_usize()], place);
             }
         }
     }

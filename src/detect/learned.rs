@@ -36,9 +36,10 @@ impl Detector {
 
     /// Asks the models. Where one speaks for a signal, its strength stands in place of the lexicons'.
     pub(super) fn judge(&self, text: Text<'_>, scratch: &mut Scratch, findings: &mut Findings) {
-        let Some(language) = self.language_of(text.language) else {
+        let language = self.language_of(text.language);
+        if language == Language::Any {
             return scratch.model.clear();
-        };
+        }
         let Scratch { document, model, strengths, hits, .. } = scratch;
         let measures = Measures::of(&observed(document, hits, strengths));
         let flat = document.flat(text.text);
@@ -56,16 +57,10 @@ impl Detector {
         }
     }
 
-    /// The one language that a text with this tag is read in, if its lexicons are there.
-    fn language_of(&self, tag: &str) -> Option<Language> {
-        let language = if tag.is_empty() { Language::English } else { Language::from_tag(tag)? };
-        (self.languages_of(tag) & language.bit() != 0).then_some(language)
-    }
-
     /// Reads `text` and hands what models see of it to `see`; `None` when it is not to be judged. For learning weights.
     pub fn observe<T>(&self, text: Text<'_>, scratch: &mut Scratch, see: impl FnOnce(&Subject<'_>) -> T) -> Option<T> {
-        let language = self.language_of(text.language)?;
-        if !self.read(text, Reading::Own, scratch, &mut Findings::default()) {
+        let language = self.language_of(text.language);
+        if language == Language::Any || !self.read(text, Reading::Own, scratch, &mut Findings::default()) {
             return None;
         }
         let Scratch { document, strengths, hits, .. } = &*scratch;
@@ -77,7 +72,7 @@ impl Detector {
     /// What spoke for and against `signal` in the text that was detected last, heaviest first; empty without a model.
     #[must_use]
     pub fn reasons(&self, signal: Signal, text: Text<'_>, scratch: &Scratch) -> Vec<Reason> {
-        let Some(language) = self.language_of(text.language) else { return Vec::new() };
+        let language = self.language_of(text.language);
         let Scratch { document, model, strengths, hits, .. } = scratch;
         let measures = Measures::of(&observed(document, hits, strengths));
         let flat = document.flat(text.text);

@@ -9,34 +9,17 @@ use crate::text::Token;
 /// What a phrase is looked for on behalf of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Target {
-    /// A list of a rule.
-    List {
-        /// Its number over all rules.
-        list: u32,
-        /// The languages that the rule can fire in, as bits.
-        languages: u8,
-    },
+    /// A list of a rule, by its number over all rules.
+    List(u32),
     /// An entry of a lexicon.
     Entry {
         /// What the entry's weight means.
         role: Role,
         /// The weight.
         weight: i16,
-        /// The languages it belongs to, as bits.
-        languages: u8,
         /// The lexicon's number; only terms of one lexicon hide each other.
         lexicon: u16,
     },
-}
-
-impl Target {
-    /// The languages in which it counts, as bits.
-    #[inline]
-    pub(super) const fn languages(&self) -> u8 {
-        match *self {
-            Target::List { languages, .. } | Target::Entry { languages, .. } => languages,
-        }
-    }
 }
 
 /// One step of a phrase.
@@ -66,8 +49,6 @@ pub(super) struct Posting {
     pub(super) phrase: u32,
     /// What must stand near, too: the rarest atom but for the anchor, by its number among such atoms.
     pub(super) companion: u16,
-    /// The languages in which it counts, as bits.
-    pub(super) languages: u8,
     /// How many words after the anchor the companion can stand, at least; negative before it.
     pub(super) nearest: i16,
     /// How many words the companion can stand at.

@@ -20,7 +20,7 @@ pub(super) struct View<'a> {
     pub(super) context: &'a Context,
     pub(super) strengths: &'a Strengths,
     pub(super) text: Text<'a>,
-    pub(super) language: Option<Language>,
+    pub(super) language: Language,
     /// The rule's hits, by list.
     pub(super) hits: &'a [ListHit],
     /// The number of the rule's first list.
@@ -69,7 +69,7 @@ impl View<'_> {
             Node::Not(part) => Answer::plain(!self.answer(part, u64::MAX).holds),
             Node::Near(near) => self.near(near, allowed),
             Node::Author(author) => Answer::plain(self.text.author == *author),
-            Node::Language(language) => Answer::plain(self.language == Some(*language)),
+            Node::Language(language) => Answer::plain(self.language == *language),
             Node::Negated => Answer::plain(self.negated() != 0),
             Node::Question => Answer::plain(self.context.asks(self.document)),
             Node::Emphasis => Answer::plain(!self.context.shouts.is_empty()),

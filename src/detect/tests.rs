@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 use super::compile::Compiler;
-use super::hits::{Hits, Scope};
+use super::hits::Hits;
 use super::phrases::Target;
 use crate::lexicon::term::{self, Atom, Element, Phrase};
 use crate::lexicon::{Language, inflections};
@@ -90,7 +90,7 @@ proptest! {
         let mut compiler = Compiler::default();
         let mut phrases: Vec<Vec<Element>> = Vec::new();
         for phrase in terms.iter().flat_map(|term| term::parse(term).expect("the terms are sound")) {
-            compiler.add(&phrase, &[Language::English], Target::List { list: phrases.len() as u32, languages: u8::MAX });
+            compiler.add(&phrase, &[Language::English], Target::List(phrases.len() as u32));
             if let Phrase::Words(elements) = phrase {
                 phrases.push(elements);
             }
@@ -99,8 +99,7 @@ proptest! {
         let text = words.join(" ");
         let (mut document, mut hits) = (Document::default(), Hits::default());
         document.read(&text, Format::Plain, Reading::Whole);
-        let scope = Scope { languages: Language::English.bit(), lists: phrases.len() };
-        hits.search((&document, &text), (&vocabulary, &table), scope, |_, list| (list..list + 1, true));
+        hits.search((&document, &text), (&vocabulary, &table), phrases.len(), |_, list| (list..list + 1, true));
         let words: Vec<(String, u16)> = (document.tokens().iter())
             .map(|token| (document.word(&text, token).to_lowercase(), token.sentence))
             .collect();

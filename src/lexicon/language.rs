@@ -34,9 +34,6 @@ impl Language {
         Language::Portuguese,
     ];
 
-    /// The bits of a text in none of our languages; what is for every language counts for it, too.
-    pub const NONE: u8 = 1;
-
     /// The language's ISO 639-1 code, or `any`.
     #[must_use]
     pub const fn code(self) -> &'static str {

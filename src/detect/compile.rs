@@ -120,10 +120,10 @@ impl Compiler {
             };
             let anchor = rarest(None).expect("a phrase has at least one word");
             let companion = rarest(Some(anchor)).expect("this one has two or more");
-            let (nearest, width) = window(steps, anchor, companion);
+            let window = window(steps, anchor, companion);
             let next = anchored.companions.len() as u16;
             let companion = *anchored.companions.entry(steps[companion].0).or_insert(next);
-            let posting = Posting { phrase: number, companion, nearest, width };
+            let posting = Posting { phrase: number, companion, window };
             anchored.postings.entry(steps[anchor].0).or_default().push(posting);
             let first_step = phrases.steps.len() as u32;
             phrases.steps.extend(steps.iter().map(|(atom, gap)| Step { atom: *atom, gap: *gap }));
@@ -290,13 +290,13 @@ impl Classes<'_> {
     }
 }
 
-/// How many words after its anchor a phrase's companion can stand, at least, and at how many words.
-fn window(steps: &[(AtomIndex, u8)], anchor: usize, companion: usize) -> (i16, u8) {
+/// Where a phrase's companion can stand, see [`Posting::window`].
+fn window(steps: &[(AtomIndex, u8)], anchor: usize, companion: usize) -> u64 {
     let (first, last) = (anchor.min(companion), anchor.max(companion));
     let least = (last - first) as i32;
     let gaps: i32 = steps[first + 1..=last].iter().map(|(_, gap)| i32::from(*gap)).sum();
     let nearest = if companion > anchor { least } else { -least - gaps };
-    (nearest as i16, (gaps + 1).min(64) as u8)
+    Posting::window(nearest, (gaps + 1).min(64) as u8)
 }
 
 /// Appends `items`; the span that they take up.

@@ -174,10 +174,11 @@ impl Hits {
         self.candidates.clear();
         (self.words, self.capitals) = (0, 0);
         let mut sketch = Sketch::default();
-        for (index, token) in document.tokens().iter().enumerate() {
-            let class = vocabulary.class_of(document, flat, token, &mut self.spelling);
-            self.classes.push(class);
-            let known = &vocabulary.classes[class as usize];
+        let spelling = &mut self.spelling;
+        let classes = document.tokens().iter().map(|token| vocabulary.class_of(document, flat, token, spelling));
+        self.classes.extend(classes);
+        for (index, (token, class)) in document.tokens().iter().zip(&self.classes).enumerate() {
+            let known = &vocabulary.classes[*class as usize];
             for companion in &vocabulary.companions[known.companions.0 as usize..known.companions.1 as usize] {
                 self.companions.insert(*companion, index);
             }

@@ -49,18 +49,16 @@ pub(super) struct Posting {
     pub(super) phrase: u32,
     /// What must stand near, too: the rarest atom but for the anchor, by its number among such atoms.
     pub(super) companion: u16,
-    /// How many words after the anchor the companion can stand, at least; negative before it.
-    pub(super) nearest: i16,
-    /// How many words the companion can stand at.
-    pub(super) width: u8,
+    /// Where the companion can stand if the anchor is word 0, in the terms of [`Companions`].
+    pub(super) window: u64,
 }
 
 impl Posting {
-    /// Where the companion of the phrase anchored at word `at` can stand, in the terms of [`Companions`].
-    #[inline]
-    pub(super) fn window(&self, at: usize) -> u64 {
-        let places = u64::MAX >> (64 - u32::from(self.width));
-        places.rotate_left((at as u32).wrapping_add_signed(i32::from(self.nearest)) % 64)
+    /// The window of a companion that can stand at `width` words, the nearest of them `nearest` words after the anchor
+    /// (before it, if negative).
+    pub(super) fn window(nearest: i32, width: u8) -> u64 {
+        let places = u64::MAX >> (64 - u32::from(width.clamp(1, 64)));
+        places.rotate_left(nearest.rem_euclid(64) as u32)
     }
 }
 
@@ -90,7 +88,7 @@ impl Companions {
     /// Whether the phrase anchored at word `at` may stand there. Beyond 64 words this errs towards yes.
     #[inline]
     pub(super) fn allow(&self, posting: &Posting, at: usize) -> bool {
-        self.places[usize::from(posting.companion)] & posting.window(at) != 0
+        self.places[usize::from(posting.companion)] & posting.window.rotate_left(at as u32 % 64) != 0
     }
 }
 

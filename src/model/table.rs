@@ -212,7 +212,7 @@ impl Table {
             scratch.words.push(word);
             let prefix =
                 if word == NONE { self.prefix(document, flat, token) } else { self.nodes[word as usize].prefix };
-            for node in [word, prefix] {
+            for node in [word, prefix].into_iter().filter(|node| *node != NONE) {
                 self.count(Hit { node, first: at as u32, last: at as u32 }, scratch, &mut sums);
             }
         }
@@ -251,7 +251,15 @@ impl Table {
         if usize::from(token.len) <= PREFIX_LETTERS || token.flags & odd != 0 || self.prefixes.0.is_empty() {
             return NONE;
         }
-        let word = document.word(flat, token);
+        match token.key.plain_prefix::<PREFIX_LETTERS>() {
+            Some(key) => self.prefixes.get(key.hash).unwrap_or(NONE),
+            None => self.other_prefix(document.word(flat, token)),
+        }
+    }
+
+    /// The same for a word whose first letters are not all ASCII.
+    #[cold]
+    fn other_prefix(&self, word: &str) -> u32 {
         let Some((end, _)) = word.char_indices().nth(PREFIX_LETTERS) else { return NONE };
         let mut bytes = [0; PREFIX_BYTES];
         let Some(buffer) = bytes.get_mut(..end) else { return NONE };

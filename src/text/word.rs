@@ -54,6 +54,15 @@ impl WordKey {
         WordKey::read::<0>(word.as_bytes(), 0, word.len())
     }
 
+    /// The key of the word's first `LETTERS` (at most 8) letters; `None` when they are not all ASCII, or there are fewer.
+    #[inline]
+    #[must_use]
+    pub fn plain_prefix<const LETTERS: usize>(self) -> Option<WordKey> {
+        let head = self.head & (u64::MAX >> (64 - 8 * LETTERS));
+        let is_plain = head & 0x8080_8080_8080_8080 == 0 && head >> (8 * (LETTERS - 1)) != 0;
+        is_plain.then(|| WordKey { head, hash: fold(head ^ LETTERS as u64) })
+    }
+
     /// The key of the plain ASCII word `text[start..end]`, whatever its case. What follows the word is read and dropped.
     #[inline]
     pub(super) fn of_plain(text: &[u8], start: usize, end: usize) -> WordKey {

@@ -1,5 +1,6 @@
 //! The named lists of a rule: their terms, written out.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use toml::de::DeTable;
@@ -33,8 +34,15 @@ pub(super) fn read(table: &DeTable<'_>, lexicons: &Lexicons, faults: &mut Faults
         }
         // A list that cannot be read is still one that the condition may name.
         let terms = terms.unwrap_or_default();
-        let list =
-            Reader { name, lexicons, faults: &mut *faults, terms: Vec::new(), lexicon_names: Vec::new() }.list(&terms);
+        let reader = Reader {
+            name,
+            lexicons,
+            faults: &mut *faults,
+            terms: Vec::new(),
+            known: BTreeMap::new(),
+            lexicon_names: Vec::new(),
+        };
+        let list = reader.list(&terms);
         lists.push(Written { list, span: key.span() });
     }
     lists.sort_by_key(|written| written.span.start);
@@ -64,6 +72,8 @@ struct Reader<'a, 'f> {
     faults: &'a mut Faults<'f>,
     /// Each phrase with the term that it comes from and that term's place.
     terms: Vec<(Phrase, String, Range<usize>)>,
+    /// Where in `terms` each phrase stands.
+    known: BTreeMap<Phrase, usize>,
     lexicon_names: Vec<String>,
 }
 
@@ -101,7 +111,7 @@ impl Reader<'_, '_> {
         match term::parse(term.value) {
             Ok(phrases) => {
                 for phrase in phrases {
-                    if let Some((_, earlier, _)) = self.terms.iter().find(|(known, ..)| *known == phrase) {
+                    if let Some((_, earlier, _)) = self.known.get(&phrase).and_then(|index| self.terms.get(*index)) {
                         let message = if earlier == term.value {
                             format!("`{}` stands in the list already", term.value)
                         } else {
@@ -110,6 +120,7 @@ impl Reader<'_, '_> {
                         self.faults.error(Code::TermDuplicate, &term.span, message, "remove one of them");
                         return;
                     }
+                    self.known.insert(phrase.clone(), self.terms.len());
                     self.terms.push((phrase, term.value.to_owned(), term.span.clone()));
                 }
             }
@@ -131,14 +142,20 @@ impl Reader<'_, '_> {
             Phrase::Words(elements) if elements.len() == 1 => Some(elements[0].atom.clone()),
             _ => None,
         };
+        let prefixes: Vec<(String, &str)> = (self.terms.iter())
+            .filter_map(|(phrase, term, _)| match single(phrase)? {
+                Atom::Prefix(prefix) => Some((prefix, term.as_str())),
+                _ => None,
+            })
+            .collect();
         for (phrase, term, span) in &self.terms {
             let Some(atom) = single(phrase) else { continue };
-            let covering = self.terms.iter().find(|(other, ..)| match (single(other), &atom) {
-                (Some(Atom::Prefix(prefix)), Atom::Word(word)) => word.starts_with(&prefix),
-                (Some(Atom::Prefix(prefix)), Atom::Prefix(longer)) => longer.starts_with(&prefix) && *longer != prefix,
-                _ => false,
+            let covering = prefixes.iter().find(|(prefix, _)| match &atom {
+                Atom::Word(word) => word.starts_with(prefix),
+                Atom::Prefix(longer) => longer.starts_with(prefix) && longer != prefix,
+                Atom::Number => false,
             });
-            if let Some((_, covering, _)) = covering {
+            if let Some((_, covering)) = covering {
                 let message = format!("`{covering}` finds what `{term}` finds already");
                 self.faults.warning(Code::TermCovered, span, message, "remove the narrower one");
             }

@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use aho_corasick::{AhoCorasick, MatchKind};
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
 
 use super::phrases::{CompiledPhrase, Phrases, Posting, Step, Target};
 use super::vocabulary::{AtomIndex, Class, ClassIndex, NO_CLASS, Vocabulary};
@@ -14,6 +16,8 @@ use crate::signal::Signal;
 #[derive(Default)]
 pub(super) struct Compiler {
     atoms: BTreeMap<(Atom, Vec<Language>), AtomIndex>,
+    /// Atoms that stand for any of several.
+    unions: BTreeMap<Vec<AtomIndex>, AtomIndex>,
     phrases: BTreeMap<Vec<(AtomIndex, u8)>, Vec<Target>>,
     signs: BTreeMap<String, Vec<Target>>,
     function_words: BTreeSet<String>,
@@ -58,7 +62,7 @@ impl Compiler {
                     Atom::Prefix(prefix) => {
                         languages.iter().flat_map(|language| inflections(prefix, *language)).collect()
                     }
-                    Atom::Number => return,
+                    Atom::Number | Atom::OneOf(_) => return,
                 };
                 let rank = (signal == Signal::Abuse, -weight);
                 for form in forms {
@@ -89,24 +93,35 @@ impl Compiler {
     }
 
     fn atom(&mut self, atom: &Atom, languages: &[Language]) -> AtomIndex {
+        if let Atom::OneOf(atoms) = atom {
+            let members = atoms.iter().map(|atom| self.atom(atom, languages)).collect();
+            let next = self.count() as AtomIndex;
+            return *self.unions.entry(members).or_insert(next);
+        }
         // Words and numbers are the same in every language; inflections are not.
         let languages = if matches!(atom, Atom::Prefix(_)) { languages.to_vec() } else { Vec::new() };
-        let next = self.atoms.len() as AtomIndex;
+        let next = self.count() as AtomIndex;
         *self.atoms.entry((atom.clone(), languages)).or_insert(next)
     }
 
+    /// How many atoms there are.
+    fn count(&self) -> usize {
+        self.atoms.len() + self.unions.len()
+    }
+
     /// The finished tables.
-    pub(super) fn finish(self) -> (Vocabulary, Phrases) {
+    pub(super) fn finish(self, inflected: &mut Inflected) -> (Vocabulary, Phrases) {
         let mut phrases = Phrases::default();
         let anchored = self.phrase_table(&mut phrases);
         self.sign_table(&mut phrases);
-        let vocabulary = self.vocabulary(&anchored, &mut phrases);
+        let vocabulary = self.vocabulary(&anchored, &mut phrases, inflected);
         (vocabulary, phrases)
     }
 
     /// Fills the phrase table; what is anchored at each atom.
     fn phrase_table(&self, phrases: &mut Phrases) -> Anchored {
         let rarity = self.rarity();
+        let negators = self.negators_and_unions();
         let mut anchored = Anchored::default();
         for (steps, targets) in &self.phrases {
             if let [(atom, _)] = steps.as_slice() {
@@ -130,7 +145,7 @@ impl Compiler {
             let first_target = phrases.targets.len() as u32;
             phrases.targets.extend(targets);
             let has_gap = steps.iter().any(|(_, gap)| *gap > 0);
-            let has_negator = steps.iter().any(|(atom, _)| self.negators.contains(atom));
+            let has_negator = steps.iter().any(|(atom, _)| negators.contains(atom));
             phrases.phrases.push(CompiledPhrase {
                 steps: (first_step, phrases.steps.len() as u32),
                 targets: (first_target, phrases.targets.len() as u32),
@@ -144,20 +159,34 @@ impl Compiler {
 
     /// How rare each atom's words are: function words least, then those of many phrases, then short ones.
     fn rarity(&self) -> Vec<(bool, std::cmp::Reverse<usize>, usize)> {
-        let mut uses = vec![0_usize; self.atoms.len()];
+        let mut uses = vec![0_usize; self.count()];
         for (atom, _) in self.phrases.keys().flatten() {
             uses[*atom as usize] += 1;
         }
-        let mut rarity = vec![(false, std::cmp::Reverse(0), 0); self.atoms.len()];
+        let mut rarity = vec![(false, std::cmp::Reverse(0), 0); self.count()];
         for ((atom, _), index) in &self.atoms {
             let (is_content, len) = match atom {
                 Atom::Word(word) => (!self.function_words.contains(word), word.len()),
                 Atom::Prefix(prefix) => (true, prefix.len()),
-                Atom::Number => (false, 1),
+                Atom::Number | Atom::OneOf(_) => (false, 1),
             };
             rarity[*index as usize] = (is_content, std::cmp::Reverse(uses[*index as usize]), len);
         }
+        for (members, index) in &self.unions {
+            let of = |member: &AtomIndex| rarity[*member as usize];
+            let is_content = members.iter().all(|member| of(member).0);
+            let len = members.iter().map(|member| of(member).2).min().unwrap_or(0);
+            // Each of its words is one more that is looked at.
+            let uses = uses[*index as usize] + members.iter().map(|member| of(member).1.0).sum::<usize>();
+            rarity[*index as usize] = (is_content, std::cmp::Reverse(uses), len);
+        }
         rarity
+    }
+
+    /// The atoms that negate, and those that stand for one of them among others.
+    fn negators_and_unions(&self) -> BTreeSet<AtomIndex> {
+        let unions = self.unions.iter().filter(|(members, _)| members.iter().any(|atom| self.negators.contains(atom)));
+        self.negators.iter().copied().chain(unions.map(|(_, index)| *index)).collect()
     }
 
     fn sign_table(&self, phrases: &mut Phrases) {
@@ -173,16 +202,22 @@ impl Compiler {
         phrases.signs = Some(automaton.expect("a few thousand short signs make an automaton of moderate size"));
     }
 
-    fn vocabulary(&self, anchored: &Anchored, phrases: &mut Phrases) -> Vocabulary {
-        let (words, prefixes, number) = self.surfaces();
+    fn vocabulary(&self, anchored: &Anchored, phrases: &mut Phrases, inflected: &mut Inflected) -> Vocabulary {
+        let (words, prefixes, number) = self.surfaces(inflected);
         let mut classes = Classes {
             anchored,
             phrases,
+            unions: BTreeMap::new(),
             by_key: BTreeMap::new(),
             classes: vec![Class::default()],
             atoms: Vec::new(),
             companions: Vec::new(),
         };
+        for (members, union) in &self.unions {
+            for member in members {
+                classes.unions.entry(*member).or_default().push(*union);
+            }
+        }
         let mut placed = Vec::new();
         for (word, atoms) in &words {
             let (function, disguisable) = (self.function_words.contains(word), self.disguisable.contains_key(word));
@@ -200,10 +235,26 @@ impl Compiler {
         vocabulary
     }
 
+    /// Adds how people write words who leave out accents (`cancelacion`) or write umlauts out (`kuendigen`), where that is
+    /// no other word.
+    fn add_plain_spellings(&self, words: &mut BTreeMap<String, BTreeSet<AtomIndex>>) {
+        let mut plain: BTreeMap<String, BTreeSet<AtomIndex>> = BTreeMap::new();
+        for (word, atoms) in words.iter().filter(|(word, _)| !word.is_ascii()) {
+            for spelling in [without_accents(word), without_umlauts(word)] {
+                let is_other = words.contains_key(&spelling) || self.function_words.contains(&spelling);
+                if !is_other && spelling.len() > 3 {
+                    plain.entry(spelling).or_default().extend(atoms);
+                }
+            }
+        }
+        words.append(&mut plain);
+    }
+
     /// Every word and every prefix with the atoms it matches, and the atom of numbers.
     #[allow(clippy::type_complexity, reason = "three maps that live for one call")]
     fn surfaces(
         &self,
+        inflected: &mut Inflected,
     ) -> (BTreeMap<String, BTreeSet<AtomIndex>>, BTreeMap<String, BTreeSet<AtomIndex>>, Option<AtomIndex>) {
         let mut words: BTreeMap<String, BTreeSet<AtomIndex>> = BTreeMap::new();
         let mut prefixes: BTreeMap<String, BTreeSet<AtomIndex>> = BTreeMap::new();
@@ -218,13 +269,18 @@ impl Compiler {
                 }
                 Atom::Prefix(prefix) => {
                     prefixes.entry(prefix.clone()).or_default().insert(*index);
-                    for form in languages.iter().flat_map(|language| inflections(prefix, *language)) {
-                        words.entry(form).or_default().insert(*index);
+                    for language in languages {
+                        let forms = inflected.entry((prefix.clone(), *language));
+                        for form in forms.or_insert_with(|| inflections(prefix, *language)).iter() {
+                            words.entry(form.clone()).or_default().insert(*index);
+                        }
                     }
                 }
                 Atom::Number => number = Some(*index),
+                Atom::OneOf(_) => {}
             }
         }
+        self.add_plain_spellings(&mut words);
         let shorter = |word: &str, own: bool| -> BTreeSet<AtomIndex> {
             let ends = word.char_indices().map(|(at, _)| at).skip(1).chain(own.then_some(word.len()));
             ends.filter_map(|end| prefixes.get(&word[..end])).flatten().copied().collect()
@@ -242,6 +298,9 @@ impl Compiler {
     }
 }
 
+/// The inflections of each prefix, worked out once for all tables.
+pub(super) type Inflected = BTreeMap<(String, Language), BTreeSet<String>>;
+
 /// What is found where the words of an atom stand.
 #[derive(Default)]
 struct Anchored {
@@ -257,6 +316,8 @@ struct Anchored {
 struct Classes<'a> {
     anchored: &'a Anchored,
     phrases: &'a mut Phrases,
+    /// The atoms that stand for an atom among others.
+    unions: BTreeMap<AtomIndex, Vec<AtomIndex>>,
     by_key: BTreeMap<(BTreeSet<AtomIndex>, bool, bool), ClassIndex>,
     classes: Vec<Class>,
     atoms: Vec<AtomIndex>,
@@ -269,6 +330,8 @@ impl Classes<'_> {
         if let Some(class) = self.by_key.get(&key) {
             return *class;
         }
+        let unions = atoms.iter().filter_map(|atom| self.unions.get(atom)).flatten();
+        let atoms: &BTreeSet<AtomIndex> = &atoms.iter().chain(unions).copied().collect();
         let Anchored { singles, postings, companions } = self.anchored;
         let class = self.classes.len() as ClassIndex;
         self.classes.push(Class {
@@ -314,4 +377,14 @@ fn without_apostrophe(word: &str) -> Option<String> {
             "i'm" | "i've" | "you're" | "you've" | "they're" | "they've" | "we've" | "that's" | "what's" | "it's"
         );
     is_safe.then(|| word.replace('\'', ""))
+}
+
+/// `word` without accents: the letters that its canonical decomposition begins with.
+fn without_accents(word: &str) -> String {
+    word.nfd().filter(|c| !is_combining_mark(*c)).collect()
+}
+
+/// `word` with German umlauts written out.
+fn without_umlauts(word: &str) -> String {
+    word.replace('ä', "ae").replace('ö', "oe").replace('ü', "ue").replace('ß', "ss")
 }

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::compile::Compiler;
+use super::compile::{Compiler, Inflected};
 use super::context::Context;
 use super::gate::Gate;
 use super::hits::Hits;
@@ -98,7 +98,8 @@ impl Detector {
         for rule in rules.rules().iter().filter(|rule| rule.status != Status::Deprecated) {
             detector.add(rule, lexicons, &mut compilers);
         }
-        detector.tables = compilers.into_iter().map(Compiler::finish).collect();
+        let mut inflected = Inflected::new();
+        detector.tables = compilers.into_iter().map(|compiler| compiler.finish(&mut inflected)).collect();
         detector
     }
 
@@ -112,11 +113,13 @@ impl Detector {
             self.rule_of_list.push(index);
             let named = || list.lexicons.iter().flat_map(|name| lexicons.named(name));
             let readers = compilers.iter_mut().zip(Language::ALL).skip(1);
-            for (compiler, _) in readers.filter(|(_, language)| gate.languages() & language.bit() != 0) {
-                for phrase in &list.phrases {
-                    compiler.add(phrase, &rule.languages, target);
+            for (compiler, language) in readers.filter(|(_, language)| gate.languages() & language.bit() != 0) {
+                if rule.languages.contains(&language) {
+                    for phrase in &list.phrases {
+                        compiler.add(phrase, &rule.languages, target);
+                    }
                 }
-                for lexicon in named() {
+                for lexicon in named().filter(|lexicon| [language, Language::Any].contains(&lexicon.language)) {
                     for phrase in lexicon.entries.iter().flat_map(|entry| &entry.phrases) {
                         compiler.add(phrase, &[lexicon.language], target);
                     }

@@ -4,7 +4,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
 
-use super::compile::Compiler;
+use super::compile::{Compiler, Inflected};
 use super::hits::Hits;
 use super::phrases::Target;
 use crate::lexicon::term::{self, Atom, Element, Phrase};
@@ -64,6 +64,7 @@ fn is(atom: &Atom, word: &str) -> bool {
         Atom::Word(wanted) => word == wanted || (wanted == "don't" && word == "dont"),
         Atom::Prefix(prefix) => word.starts_with(prefix) || inflections(prefix, Language::English).contains(word),
         Atom::Number => word.bytes().all(|byte| byte.is_ascii_digit()),
+        Atom::OneOf(atoms) => atoms.iter().any(|atom| is(atom, word)),
     }
 }
 
@@ -95,7 +96,7 @@ proptest! {
                 phrases.push(elements);
             }
         }
-        let (vocabulary, table) = compiler.finish();
+        let (vocabulary, table) = compiler.finish(&mut Inflected::new());
         let text = words.join(" ");
         let (mut document, mut hits) = (Document::default(), Hits::default());
         document.read(&text, Format::Plain, Reading::Whole);

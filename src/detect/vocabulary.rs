@@ -137,7 +137,7 @@ impl Vocabulary {
     #[inline]
     pub(super) fn has_atom(&self, class: ClassIndex, atom: AtomIndex) -> bool {
         let (start, end) = self.classes[class as usize].atoms;
-        self.atoms[start as usize..end as usize].contains(&atom)
+        self.atoms[start as usize..end as usize].binary_search(&atom).is_ok()
     }
 
     /// The class of `token`, as it stands or as what it disguises.

@@ -94,7 +94,7 @@ impl<'a> Reader<'a> {
             return None;
         };
         self.order(at, term);
-        let phrases = match term::parse(term) {
+        let phrases = match term::parse_apart(term) {
             Ok(phrases) => Some(phrases),
             Err(fault) => {
                 self.term_fault(at, &fault);

@@ -1,7 +1,8 @@
 //! What a term may look like, in lexicons and rules: words, `word*`, `(a|b|)`, `~N`, `#`, or one sign.
 //!
-//! A term is written out into phrases without alternatives when its file loads. What is matched later is words only, as
-//! the text's own scanner cuts them, so that a term cannot say anything that no text can hold.
+//! A term is written out into phrases when its file loads; of its alternatives only those that are one word each stay
+//! together. What is matched later is words only, as the text's own scanner cuts them, so that a term cannot say anything
+//! that no text can hold.
 
 use std::ops::Range;
 
@@ -17,6 +18,8 @@ pub enum Atom {
     Prefix(String),
     /// Any number written in digits.
     Number,
+    /// Any of these, two or more, in ascending order; none is of this kind itself.
+    OneOf(Vec<Atom>),
 }
 
 /// One step of a phrase.
@@ -88,6 +91,32 @@ enum Part {
 /// # Errors
 /// The first fault in the term.
 pub fn parse(term: &str) -> Result<Vec<Phrase>, Fault> {
+    read(term, together)
+}
+
+/// The same, without [`Atom::OneOf`]: each way to say it is a phrase of its own.
+///
+/// # Errors
+/// The first fault in the term.
+pub fn parse_apart(term: &str) -> Result<Vec<Phrase>, Fault> {
+    read(term, |ways| ways)
+}
+
+/// Alternatives, those of one word each as one.
+fn together(ways: Vec<Vec<Atom>>) -> Vec<Vec<Atom>> {
+    let (single, mut others): (Vec<_>, Vec<_>) = ways.into_iter().partition(|way| way.len() == 1);
+    let mut single: Vec<Atom> = single.into_iter().flatten().collect();
+    single.sort();
+    single.dedup();
+    match single.len() {
+        0 => {}
+        1 => others.insert(0, single),
+        _ => others.insert(0, vec![Atom::OneOf(single)]),
+    }
+    others
+}
+
+fn read(term: &str, join: impl Fn(Vec<Vec<Atom>>) -> Vec<Vec<Atom>>) -> Result<Vec<Phrase>, Fault> {
     let trimmed = term.trim();
     let all = 0..term.len().max(1);
     if trimmed.is_empty() {
@@ -98,10 +127,14 @@ pub fn parse(term: &str) -> Result<Vec<Phrase>, Fault> {
     }
     let parts = Parser { term, at: 0 }.parts()?;
     let mut phrases = vec![(Vec::new(), 0_u8)];
-    for part in &parts {
+    for part in parts {
+        let part = match part {
+            Part::Alternatives(ways) => Part::Alternatives(join(ways)),
+            part => part,
+        };
         let mut longer: Vec<(Vec<Element>, u8)> = Vec::new();
         for (elements, gap) in &phrases {
-            match part {
+            match &part {
                 Part::Gap(words) => longer.push((elements.clone(), *words)),
                 Part::Atom(atom) => longer.push(extended(elements, *gap, std::slice::from_ref(atom))),
                 Part::Alternatives(ways) => longer.extend(ways.iter().map(|way| extended(elements, *gap, way))),
@@ -327,14 +360,19 @@ mod tests {
             Phrase::Words(elements) => {
                 let words = elements.iter().map(|Element { atom, gap }| {
                     let gap = if *gap > 0 { format!("~{gap} ") } else { String::new() };
-                    match atom {
-                        Atom::Word(word) => format!("{gap}{word}"),
-                        Atom::Prefix(prefix) => format!("{gap}{prefix}*"),
-                        Atom::Number => format!("{gap}#"),
-                    }
+                    format!("{gap}{}", show_atom(atom))
                 });
                 words.collect::<Vec<_>>().join(" ")
             }
+        }
+    }
+
+    fn show_atom(atom: &Atom) -> String {
+        match atom {
+            Atom::Word(word) => word.clone(),
+            Atom::Prefix(prefix) => format!("{prefix}*"),
+            Atom::Number => "#".to_owned(),
+            Atom::OneOf(atoms) => format!("({})", atoms.iter().map(show_atom).collect::<Vec<_>>().join("|")),
         }
     }
 
@@ -361,7 +399,9 @@ mod tests {
             ("a ~99 b", "Syntax 2..5"),
             ("~2 a", "Syntax 0..2"),
             ("a ~2", "Syntax 0..4"),
-            ("(a|b|c|d|e) (a|b|c|d|e) (a|b|c)", "Expansion 0..31"),
+            ("(b|a*|of all) (x|y)", "Syntax 3..5"),
+            ("(once|twice|each day) (now|then)", "(once|twice) (now|then) | each day (now|then)"),
+            ("(a b|a c|a d|a e|) (a b|a c|a d|a e|) (a b|a c|d)", "Expansion 0..49"),
             ("a b c d e f g h i j k l m", "Expansion 0..25"),
             ("", "Empty 0..1"),
         ] {

@@ -153,7 +153,7 @@ impl Reader<'_, '_> {
             let covering = prefixes.iter().find(|(prefix, _)| match &atom {
                 Atom::Word(word) => word.starts_with(prefix),
                 Atom::Prefix(longer) => longer.starts_with(prefix) && longer != prefix,
-                Atom::Number => false,
+                Atom::Number | Atom::OneOf(_) => false,
             });
             if let Some((_, covering)) = covering {
                 let message = format!("`{covering}` finds what `{term}` finds already");

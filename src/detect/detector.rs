@@ -174,17 +174,33 @@ impl Detector {
 
     /// Finds what `text` tells. `findings` is cleared first.
     pub fn detect(&self, text: Text<'_>, scratch: &mut Scratch, findings: &mut Findings) {
-        self.detect_in(text, Reading::Own, scratch, findings);
+        self.detect_in(text, Reading::Own, true, scratch, findings);
     }
 
-    /// The same, in that part of the text which `reading` says.
-    pub(super) fn detect_in(&self, text: Text<'_>, reading: Reading, scratch: &mut Scratch, findings: &mut Findings) {
+    /// The same for whom points count, not strengths: models are asked only if they give any.
+    pub fn detect_points(&self, text: Text<'_>, scratch: &mut Scratch, findings: &mut Findings) {
+        self.detect_in(text, Reading::Own, self.models.give_points(), scratch, findings);
+    }
+
+    /// The same, in that part of the text which `reading` says, with or without models.
+    pub(super) fn detect_in(
+        &self,
+        text: Text<'_>,
+        reading: Reading,
+        models: bool,
+        scratch: &mut Scratch,
+        findings: &mut Findings,
+    ) {
         findings.clear();
         if !self.read(text, reading, scratch, findings) {
             return;
         }
         findings.strengths = scratch.strengths.by_signal;
-        self.judge(text, scratch, findings);
+        if models {
+            self.judge(text, scratch, findings);
+        } else {
+            scratch.model.clear();
+        }
         let hits = &scratch.hits;
         // Rules without words first; a rule with words is asked where its first hit stands.
         for rule in &self.wordless {

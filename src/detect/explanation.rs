@@ -147,7 +147,13 @@ impl Detector {
         for part in &explanation.left_out {
             let Some(inner) = text.text.get(part.start as usize..part.end as usize) else { continue };
             let bare = if text.format == Format::Html { without_tags(inner) } else { inner.to_owned() };
-            self.detect_in(Text { text: &bare, format: Format::Plain, ..text }, Reading::Whole, scratch, &mut findings);
+            self.detect_in(
+                Text { text: &bare, format: Format::Plain, ..text },
+                Reading::Whole,
+                true,
+                scratch,
+                &mut findings,
+            );
             for finding in &findings.findings {
                 explanation.passed_over.push(PassedOver {
                     start: part.start + finding.start,

@@ -107,7 +107,7 @@ impl Engine {
         let Engine { detector, policy, store } = self;
         match input {
             Input::Event { event, account } => {
-                let read: &Reader<'_> = &|text, scratch, findings| detector.detect(text, scratch, findings);
+                let read: &Reader<'_> = &|text, scratch, findings| detector.detect_points(text, scratch, findings);
                 let visit = Visit::new(event, account, policy, detector.rules());
                 step::event(store, &visit, read, scratch, outcome);
             }

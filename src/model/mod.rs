@@ -130,6 +130,12 @@ impl Models {
         self.heads.iter().filter(|head| head.signal == signal).map(|head| head.weight).max().unwrap_or(0)
     }
 
+    /// Whether any model's find is worth points.
+    #[must_use]
+    pub fn give_points(&self) -> bool {
+        self.heads.iter().any(|head| head.weight != 0)
+    }
+
     /// Judges one text: `scratch` holds each judged signal's strength, and which of them were found.
     pub fn judge(&self, subject: &Subject<'_>, scratch: &mut Scratch) {
         scratch.clear();

@@ -80,5 +80,5 @@ meaning, also when its check is gone. Each example is the whole output for the t
             told(faults(code)).trim_end()
         );
     }
-    expect_file!["../docs/DIAGNOSTICS.md"].assert_eq(&out);
+    expect_file![concat!(env!("CARGO_MANIFEST_DIR"), "/docs/DIAGNOSTICS.md")].assert_eq(&out);
 }

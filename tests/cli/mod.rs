@@ -40,7 +40,7 @@ fn stderr(output: &Output) -> &str {
 
 #[test]
 fn the_documentation_is_in_step_with_the_command_line() {
-    expect_file!["../../docs/CLI.md"].assert_eq(&foreshock::cli::document());
+    expect_file![concat!(env!("CARGO_MANIFEST_DIR"), "/docs/CLI.md")].assert_eq(&foreshock::cli::document());
 }
 
 #[test]

@@ -108,7 +108,11 @@ dead_letters = \"dead letters\"
 acks = 1
 ";
     let environment = [("FORESHOCK__HTTP__LISTEN", "9464"), ("FORESHOCK__PUBLISH_MAX_AGE", "2h")];
-    expect_file!["faults.txt"].assert_eq(&faults(file, &environment, &[("log.level", "loud")]));
+    expect_file![concat!(env!("CARGO_MANIFEST_DIR"), "/tests/settings/faults.txt")].assert_eq(&faults(
+        file,
+        &environment,
+        &[("log.level", "loud")],
+    ));
 }
 
 #[test]
@@ -131,7 +135,7 @@ fn accounts_come_from_one_place_only() {
 
 #[test]
 fn the_documentation_is_in_step_with_the_table() {
-    expect_file!["../../docs/SETTINGS.md"].assert_eq(&settings::document());
+    expect_file![concat!(env!("CARGO_MANIFEST_DIR"), "/docs/SETTINGS.md")].assert_eq(&settings::document());
 }
 
 /// Settings that we show others must be ones that we take ourselves.

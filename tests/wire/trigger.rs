@@ -97,7 +97,8 @@ fn encode(trigger: &Trigger) -> Vec<u8> {
 #[test]
 fn a_trigger_as_routers_read_it() {
     let value: Value = serde_json::from_slice(&encode(&trigger())).unwrap();
-    expect_file!["trigger.json"].assert_eq(&(serde_json::to_string_pretty(&value).unwrap() + "\n"));
+    expect_file![concat!(env!("CARGO_MANIFEST_DIR"), "/tests/wire/trigger.json")]
+        .assert_eq(&(serde_json::to_string_pretty(&value).unwrap() + "\n"));
 }
 
 #[test]

@@ -12,6 +12,9 @@ use crate::lexicon::term::{Atom, Element, Phrase};
 use crate::lexicon::{Language, Lexicons, Role, inflections};
 use crate::signal::Signal;
 
+/// Bytes of a spelling without accents, at least.
+const PLAIN_MIN: usize = 4;
+
 /// Gathers phrases with their targets, for texts of one language.
 #[derive(Default)]
 pub(super) struct Compiler {
@@ -136,7 +139,7 @@ impl Compiler {
             let anchor = rarest(None).expect("a phrase has at least one word");
             let companion = rarest(Some(anchor)).expect("this one has two or more");
             let window = window(steps, anchor, companion);
-            let next = anchored.companions.len() as u16;
+            let next = anchored.companions.len() as u32;
             let companion = *anchored.companions.entry(steps[companion].0).or_insert(next);
             let posting = Posting { phrase: number, companion, window };
             anchored.postings.entry(steps[anchor].0).or_default().push(posting);
@@ -242,7 +245,8 @@ impl Compiler {
         for (word, atoms) in words.iter().filter(|(word, _)| !word.is_ascii()) {
             for spelling in [without_accents(word), without_umlauts(word)] {
                 let is_other = words.contains_key(&spelling) || self.function_words.contains(&spelling);
-                if !is_other && spelling.len() > 3 {
+                // Without its accent a short word often is another one (`más`, `sì`, `dê`).
+                if !is_other && spelling.len() >= PLAIN_MIN {
                     plain.entry(spelling).or_default().extend(atoms);
                 }
             }
@@ -309,7 +313,7 @@ struct Anchored {
     /// The longer phrases anchored there.
     postings: BTreeMap<AtomIndex, Vec<Posting>>,
     /// The atoms that phrases need beside their anchors, numbered.
-    companions: BTreeMap<AtomIndex, u16>,
+    companions: BTreeMap<AtomIndex, u32>,
 }
 
 /// Classes, one for each distinct set of atoms.
@@ -321,7 +325,7 @@ struct Classes<'a> {
     by_key: BTreeMap<(BTreeSet<AtomIndex>, bool, bool), ClassIndex>,
     classes: Vec<Class>,
     atoms: Vec<AtomIndex>,
-    companions: Vec<u16>,
+    companions: Vec<u32>,
 }
 
 impl Classes<'_> {

@@ -48,7 +48,7 @@ pub(super) struct Posting {
     /// The phrase's number.
     pub(super) phrase: u32,
     /// What must stand near, too: the rarest atom but for the anchor, by its number among such atoms.
-    pub(super) companion: u16,
+    pub(super) companion: u32,
     /// Where the companion can stand if the anchor is word 0, in the terms of [`Companions`].
     pub(super) window: u64,
 }
@@ -67,28 +67,29 @@ impl Posting {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Companions {
     places: Vec<u64>,
-    touched: Vec<u16>,
+    touched: Vec<u32>,
 }
 
 impl Companions {
     /// Forgets everything; `count` is how many there are.
     pub(super) fn clear(&mut self, count: usize) {
         for companion in self.touched.drain(..) {
-            self.places[usize::from(companion)] = 0;
+            self.places[companion as usize] = 0;
         }
-        self.places.resize(count, 0);
+        // Never made smaller: texts of several languages come in turn.
+        self.places.resize(count.max(self.places.len()), 0);
     }
 
     #[inline]
-    pub(super) fn insert(&mut self, companion: u16, at: usize) {
-        self.places[usize::from(companion)] |= 1 << (at % 64);
+    pub(super) fn insert(&mut self, companion: u32, at: usize) {
+        self.places[companion as usize] |= 1 << (at % 64);
         self.touched.push(companion);
     }
 
     /// Whether the phrase anchored at word `at` may stand there. Beyond 64 words this errs towards yes.
     #[inline]
     pub(super) fn allow(&self, posting: &Posting, at: usize) -> bool {
-        self.places[usize::from(posting.companion)] & posting.window.rotate_left(at as u32 % 64) != 0
+        self.places[posting.companion as usize] & posting.window.rotate_left(at as u32 % 64) != 0
     }
 }
 

@@ -64,7 +64,7 @@ pub(super) struct Vocabulary {
     number: ClassIndex,
     pub(super) classes: Vec<Class>,
     pub(super) atoms: Vec<AtomIndex>,
-    pub(super) companions: Vec<u16>,
+    pub(super) companions: Vec<u32>,
 }
 
 impl Class {
@@ -79,7 +79,7 @@ impl Vocabulary {
     pub(super) fn new(
         classes: Vec<Class>,
         atoms: Vec<AtomIndex>,
-        companions: Vec<u16>,
+        companions: Vec<u32>,
         number: ClassIndex,
     ) -> Vocabulary {
         Vocabulary {

@@ -78,6 +78,28 @@ fn what_is_learned_judges_new_messages() {
 }
 
 #[test]
+fn the_stream_asks_models_only_for_points() {
+    let (plan, detector) = (plan_for(&["a"]), bare_detector());
+    let corpus = Corpus::new(made_up("a"), &plan.model, &detector, &[]);
+    let fitted = fit(&corpus, &plan, &plan.model[0], None, |_| true).expect("there is something to learn");
+    for (weight, asked) in [(0, false), (200, true)] {
+        let file = ModelFile { weight, ..fitted.file.clone() };
+        let detector = bare_detector().with_models(Models::compile(&[file]));
+        let (mut scratch, mut findings) = Default::default();
+        let text = crate::detect::Text {
+            text: "Where is my parcel of monday?",
+            format: crate::message::Format::Plain,
+            author: crate::message::AuthorType::Customer,
+            language: "",
+        };
+        detector.detect(text, &mut scratch, &mut findings);
+        assert!(findings.fired.contains(Signal::Frustration), "whoever asks for strengths gets them");
+        detector.detect_points(text, &mut scratch, &mut findings);
+        assert_eq!(findings.fired.contains(Signal::Frustration), asked, "worth {weight} points");
+    }
+}
+
+#[test]
 fn weights_by_hand_are_kept_as_they_are() {
     let (plan, detector) = (plan_for(&["a"]), bare_detector());
     let by_hand = |term: &str, weight| TermLine { term: term.to_owned(), weight, source: HAND.to_owned() };

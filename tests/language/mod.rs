@@ -2,6 +2,7 @@
 
 mod conditions;
 mod content;
+mod languages;
 mod laws;
 mod meaning;
 mod shipped;

@@ -1,5 +1,6 @@
 //! Integration tests.
 
+mod blind;
 mod cli;
 mod diagnostics;
 mod examples;

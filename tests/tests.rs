@@ -4,6 +4,7 @@ mod cli;
 mod diagnostics;
 mod examples;
 mod generate;
+mod hygiene;
 mod language;
 mod metrics;
 mod pipeline;

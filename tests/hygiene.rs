@@ -1,0 +1,104 @@
+//! What a person wrote now, told from all else in a mail: 72 cases written before the engine had seen them.
+//!
+//! Words are compared, not layout: white space, list marks, Markdown's marks and characters that are not shown do not
+//! count.
+
+use foreshock::detect::{Findings, Scratch, Text};
+use foreshock::knowledge::Knowledge;
+use foreshock::message::{AuthorType, Format, Mark};
+use foreshock::text::{Document, Hygiene, Reading};
+use serde_json::Value;
+
+struct Case {
+    id: String,
+    language: String,
+    format: Format,
+    body: String,
+    kept: Vec<String>,
+    auto: bool,
+}
+
+fn cases() -> Vec<Case> {
+    let read = |line: &str| {
+        let case: Value = serde_json::from_str(line).unwrap();
+        let field = |name: &str| case[name].as_str().unwrap().to_owned();
+        Case {
+            id: field("id"),
+            language: field("lang"),
+            format: if field("format") == "html" { Format::Html } else { Format::Plain },
+            body: field("body"),
+            kept: case["kept"].as_array().unwrap().iter().map(|line| line.as_str().unwrap().to_owned()).collect(),
+            auto: case["auto"].as_bool().unwrap(),
+        }
+    };
+    include_str!("hygiene/cases.ndjson").lines().map(read).collect()
+}
+
+/// The words of a text, without what is only layout.
+fn words(text: &str) -> Vec<String> {
+    let shown = |c: &char| !matches!(c, '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{2060}' | '\u{FEFF}');
+    let text: String = text.chars().filter(shown).collect();
+    let bare = |word: &str| word.trim_matches(|c| matches!(c, '*' | '_' | '#')).replace("**", "");
+    text.split_whitespace()
+        .map(bare)
+        .filter(|word| !matches!(word.as_str(), "" | "-" | "--" | "•" | "·" | "–"))
+        .collect()
+}
+
+/// The text that was kept of `case`, and whether a machine wrote it.
+fn read(case: &Case) -> (String, bool) {
+    let mut document = Document::default();
+    document.read(&case.body, case.format, Reading::Own);
+    let flat = document.flat(&case.body);
+    let kept: Vec<&str> = document.kept().map(|(start, end)| &flat[start as usize..end as usize]).collect();
+    (kept.join("\n"), is_automatic(case))
+}
+
+fn is_automatic(case: &Case) -> bool {
+    thread_local! {
+        static SHIPPED: Knowledge = Knowledge::shipped();
+    }
+    let text = Text { text: &case.body, format: case.format, author: AuthorType::Customer, language: &case.language };
+    let (mut scratch, mut findings) = (Scratch::default(), Findings::default());
+    SHIPPED.with(|shipped| shipped.detector.detect(text, &mut scratch, &mut findings));
+    findings.marks.contains(Mark::AutoReply)
+}
+
+#[test]
+fn what_the_person_wrote_now_is_kept_and_nothing_else() {
+    let cases = cases();
+    let mut wrong = String::new();
+    let mut right = 0;
+    for case in &cases {
+        let (kept, automatic) = read(case);
+        let fault = if automatic != case.auto {
+            Some(format!("automatic: {automatic}\n{kept}"))
+        } else if !case.auto && words(&kept) != words(&case.kept.join("\n")) {
+            Some(kept)
+        } else {
+            None
+        };
+        match fault {
+            Some(fault) => wrong.push_str(&format!("--- {}\n{}\n", case.id, fault.trim())),
+            None => right += 1,
+        }
+    }
+    assert!(right >= 26, "{right} of {} are right\n{wrong}", cases.len());
+}
+
+#[test]
+fn what_is_left_out_lies_in_the_text_and_never_in_what_is_kept() {
+    for case in cases() {
+        let mut document = Document::default();
+        document.read(&case.body, case.format, Reading::Own);
+        for part in document.left_out() {
+            assert!(case.body.get(part.start as usize..part.end as usize).is_some(), "{}: {part:?}", case.id);
+            assert!(part.start < part.end && part.hygiene != Hygiene::AutoReply, "{}: {part:?}", case.id);
+        }
+        for token in document.tokens() {
+            let (start, end) = document.original_span(token.start, token.end);
+            let inside = |part: &&foreshock::text::LeftOut| part.start <= start && end <= part.end;
+            assert_eq!(document.left_out().iter().find(inside), None, "{}", case.id);
+        }
+    }
+}

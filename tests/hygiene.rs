@@ -19,16 +19,16 @@ struct Case {
 }
 
 fn cases() -> Vec<Case> {
+    let text = |value: &Value| value.as_str().expect("a string").to_owned();
     let read = |line: &str| {
-        let case: Value = serde_json::from_str(line).unwrap();
-        let field = |name: &str| case[name].as_str().unwrap().to_owned();
+        let case: Value = serde_json::from_str(line).expect("a case is an object");
         Case {
-            id: field("id"),
-            language: field("lang"),
-            format: if field("format") == "html" { Format::Html } else { Format::Plain },
-            body: field("body"),
-            kept: case["kept"].as_array().unwrap().iter().map(|line| line.as_str().unwrap().to_owned()).collect(),
-            auto: case["auto"].as_bool().unwrap(),
+            id: text(&case["id"]),
+            language: text(&case["lang"]),
+            format: if case["format"] == "html" { Format::Html } else { Format::Plain },
+            body: text(&case["body"]),
+            kept: case["kept"].as_array().expect("a list").iter().map(text).collect(),
+            auto: case["auto"] == true,
         }
     };
     include_str!("hygiene/cases.ndjson").lines().map(read).collect()
@@ -38,7 +38,7 @@ fn cases() -> Vec<Case> {
 fn words(text: &str) -> Vec<String> {
     let shown = |c: &char| !matches!(c, '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{2060}' | '\u{FEFF}');
     let text: String = text.chars().filter(shown).collect();
-    let bare = |word: &str| word.trim_matches(|c| matches!(c, '*' | '_' | '#')).replace("**", "");
+    let bare = |word: &str| word.replace(['*', '_', '#'], "");
     text.split_whitespace()
         .map(bare)
         .filter(|word| !matches!(word.as_str(), "" | "-" | "--" | "•" | "·" | "–"))
@@ -83,7 +83,7 @@ fn what_the_person_wrote_now_is_kept_and_nothing_else() {
             None => right += 1,
         }
     }
-    assert!(right >= 26, "{right} of {} are right\n{wrong}", cases.len());
+    assert!(wrong.is_empty(), "{right} of {} are right\n{wrong}", cases.len());
 }
 
 #[test]

@@ -3,6 +3,7 @@
 mod cli;
 mod diagnostics;
 mod examples;
+mod fuzz;
 mod generate;
 mod hygiene;
 mod language;

@@ -118,6 +118,9 @@ pub(super) fn is_separator(line: &str) -> bool {
 pub(super) fn is_attribution(text: &str) -> bool {
     let Some(before) = text.strip_suffix(':').filter(|text| text.len() <= ATTRIBUTION) else { return false };
     let before = before.trim_end();
+    if !before.bytes().any(|byte| byte == b'@' || byte.is_ascii_digit()) {
+        return false;
+    }
     let mut words = before.split_whitespace();
     let Some(first) = words.next() else { return false };
     let opens = PHRASES.attribution_openings.contains(&first);

@@ -139,7 +139,11 @@ impl Reader<'_> {
             return Next::LeaveOutRest(at, Hygiene::Quoted);
         }
         let foreign = match opening {
-            Some(Opening::Device) if lines::names_device(line, rest) => Some((Hygiene::Signature, end)),
+            Some(Opening::Device) if lines::names_device(line, rest, false) => Some((Hygiene::Signature, end)),
+            Some(Opening::DeviceSent) if lines::names_device(line, rest, true) && lines::says_sent(line) => {
+                Some((Hygiene::Signature, end))
+            }
+            Some(Opening::App) if lines::names_app(rest) => Some((Hygiene::Signature, end)),
             Some(Opening::Footer) if lines::is_footer(line) => Some((Hygiene::Signature, end)),
             Some(Opening::Provider) if lines::names_helpdesk(line, rest) => Some((Hygiene::Signature, end)),
             Some(Opening::Disclaimer) => self.disclaimer(at).map(|end| (Hygiene::Signature, end)),

@@ -66,6 +66,11 @@ pub(super) fn is_of_signature(line: &str) -> bool {
         return false;
     }
     let (words, ends) = (Words::of(line), ends_sentence(line));
+    // Somebody shouts.
+    if words.all >= 4 && !line.contains(|c: char| c.is_lowercase() || c.is_numeric() || matches!(c, '@' | '|' | '•'))
+    {
+        return false;
+    }
     (words.all <= 3 && !ends) || (words.small * 2 <= words.all && !(ends && words.small >= 2))
 }
 
@@ -78,20 +83,58 @@ pub(super) fn ends_farewell(rest: &str, with_name: bool) -> bool {
     !rest.contains(char::is_alphanumeric) && !rest.contains('?') || (with_name && is_name(rest))
 }
 
-/// Whether a line that begins as devices' lines do goes on with a device.
-pub(super) fn names_device(line: &str, rest: &str) -> bool {
-    let is_device = |word: &str| PHRASES.devices.iter().any(|device| begins(bare(word), device));
-    line.len() <= PROGRAM_LINE
-        && rest.starts_with(char::is_whitespace)
-        && !line.ends_with('?')
-        && rest.split_whitespace().take(10).count() <= 9
-        && rest.split_whitespace().take(3).any(is_device)
+/// Whether a line that begins as devices' lines do goes on with a device, and with little else: `rest` follows the
+/// beginning, of which the last word may already say whose it is.
+pub(super) fn names_device(line: &str, rest: &str, is_own: bool) -> bool {
+    if line.len() > PROGRAM_LINE || line.ends_with('?') || !rest.starts_with(char::is_whitespace) {
+        return false;
+    }
+    let (mut is_own, mut device, mut ends) = (is_own, false, false);
+    let mut after = 0;
+    for (index, word) in rest.split_whitespace().enumerate() {
+        let is_device = index < 6 && is_one_of(&PHRASES.devices, word, false);
+        is_own |= is_one_of(&PHRASES.possessives, word, true);
+        // A mail program or a maker has a capital; a phone may be anybody's.
+        device |= is_device && (is_own || bare(word).chars().take(2).any(char::is_uppercase));
+        if is_device {
+            after = 0;
+            // What a person adds to the line after a comma or a full stop is an excuse for how it is written.
+            ends = word.ends_with([',', '.', ';']);
+        } else {
+            after += 1;
+        }
+    }
+    device && (after <= 2 || (ends && after <= 8))
+}
+
+/// Whether a line ends with a word for "sent".
+pub(super) fn says_sent(line: &str) -> bool {
+    line.split_whitespace().next_back().is_some_and(|word| is_one_of(&PHRASES.sent, word, true))
+}
+
+/// Whether a line that begins as those do that tell where to get a mail program names one, and what it runs on.
+pub(super) fn names_app(rest: &str) -> bool {
+    let mut words = rest.split_whitespace();
+    rest.len() <= PROGRAM_LINE / 2
+        && words
+            .next()
+            .is_some_and(|word| word.starts_with(char::is_uppercase) && is_one_of(&PHRASES.devices, word, false))
+        && words.clone().count() <= 4
+        && words.any(|word| is_one_of(&PHRASES.platforms, word, true))
+}
+
+/// Whether `word`, without its punctuation, is one of `list`, or only begins like one.
+fn is_one_of(list: &[&str], word: &str, whole: bool) -> bool {
+    let word = bare(word);
+    list.iter().any(|listed| begins(word, listed) && (!whole || word.len() == listed.len()))
 }
 
 /// Whether a line that begins as helpdesks' lines do goes on with a helpdesk.
 pub(super) fn names_helpdesk(line: &str, rest: &str) -> bool {
     let rest = rest.trim_start();
-    line.len() <= PROGRAM_LINE && PHRASES.helpdesks.iter().any(|helpdesk| begins(rest, helpdesk))
+    let is_named =
+        |helpdesk: &&str| begins(rest, helpdesk) && !rest[helpdesk.len()..].starts_with(|c: char| c.is_alphanumeric());
+    line.len() <= PROGRAM_LINE && PHRASES.helpdesks.iter().any(is_named)
 }
 
 /// Whether a line that begins as a helpdesk's sentence is that sentence and not much else.

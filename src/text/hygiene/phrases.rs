@@ -13,6 +13,10 @@ pub(super) enum Opening {
     Header,
     /// The line is what a device adds, if it goes on with the name of one.
     Device,
+    /// The same in German, if it also ends with a word for "sent".
+    DeviceSent,
+    /// The line tells where to get a mail program, if it names one and a platform.
+    App,
     /// The line is what a helpdesk adds.
     Footer,
     /// The same, if it goes on with the name of one.
@@ -33,6 +37,8 @@ impl Opening {
             "quote_below" => Opening::QuoteBelow,
             "header" => Opening::Header,
             "device" => Opening::Device,
+            "device_sent" => Opening::DeviceSent,
+            "app" => Opening::App,
             "footer" => Opening::Footer,
             "provider" => Opening::Provider,
             "farewell" => Opening::Farewell,
@@ -58,6 +64,12 @@ pub(super) struct Phrases {
     pub(super) between_dashes: List,
     /// How the words begin that name a device or a mail program.
     pub(super) devices: List,
+    /// Words before a device that show that it is somebody's.
+    pub(super) possessives: List,
+    /// German words for "sent".
+    pub(super) sent: List,
+    /// What mail programs run on.
+    pub(super) platforms: List,
     /// Who provides helpdesks.
     pub(super) helpdesks: List,
     /// The first words of lines that introduce a quotation.
@@ -86,6 +98,9 @@ pub(super) static PHRASES: LazyLock<Phrases> = LazyLock::new(|| {
         secrets: secrets.len(),
         between_dashes: listed("between_dashes"),
         devices: listed("device_name"),
+        possessives: listed("possessive"),
+        sent: listed("sent"),
+        platforms: listed("platform"),
         helpdesks: listed("helpdesk"),
         attribution_openings: listed("attribution_opening"),
         attributions: listed("attribution"),
@@ -119,6 +134,9 @@ mod tests {
             "postscript",
             "between_dashes",
             "device_name",
+            "possessive",
+            "sent",
+            "platform",
             "helpdesk",
             "secret",
             "recipient",

@@ -51,14 +51,14 @@ fn read(case: &Case) -> (String, bool) {
     document.read(&case.body, case.format, Reading::Own);
     let flat = document.flat(&case.body);
     let kept: Vec<&str> = document.kept().map(|(start, end)| &flat[start as usize..end as usize]).collect();
-    (kept.join("\n"), is_automatic(case))
+    (kept.join("\n"), is_automatic(&case.body, case.format, &case.language))
 }
 
-fn is_automatic(case: &Case) -> bool {
+fn is_automatic(text: &str, format: Format, language: &str) -> bool {
     thread_local! {
         static SHIPPED: Knowledge = Knowledge::shipped();
     }
-    let text = Text { text: &case.body, format: case.format, author: AuthorType::Customer, language: &case.language };
+    let text = Text { text, format, author: AuthorType::Customer, language };
     let (mut scratch, mut findings) = (Scratch::default(), Findings::default());
     SHIPPED.with(|shipped| shipped.detector.detect(text, &mut scratch, &mut findings));
     findings.marks.contains(Mark::AutoReply)
@@ -100,5 +100,23 @@ fn what_is_left_out_lies_in_the_text_and_never_in_what_is_kept() {
             let inside = |part: &&foreshock::text::LeftOut| part.start <= start && end <= part.end;
             assert_eq!(document.left_out().iter().find(inside), None, "{}", case.id);
         }
+    }
+}
+
+#[test]
+fn who_speaks_of_machines_is_none() {
+    for (language, text) in [
+        ("en", "I only ever get an automatic reply, and I am tired of it."),
+        ("en", "Our mails come back as undeliverable since your update."),
+        ("en", "The mail says: do not reply to this email. So whom do I ask?"),
+        ("de", "Ich bekomme nur eine automatische Antwort."),
+        ("de", "Ich bin im Urlaub und komme nicht in mein Konto."),
+        ("de", "Unsere E-Mails werden als unzustellbar zurückgewiesen, das wird nicht weitergeleitet."),
+        ("fr", "Je suis absent mardi, livrez mercredi. Je ne reçois qu'une réponse automatique."),
+        ("es", "Hubo un error en la entrega de mi pedido."),
+        ("it", "Segnalo la mancata consegna del pacco."),
+        ("pt", "Houve falha na entrega do meu pedido."),
+    ] {
+        assert!(!is_automatic(text, Format::Plain, language), "{text}");
     }
 }

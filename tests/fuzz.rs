@@ -1,41 +1,48 @@
-//! The fuzz targets' seeds, replayed: what once was found, and what each parser should meet.
-#![allow(clippy::disallowed_methods, reason = "tests may read files")]
+//! The seeds of the fuzz targets, run through the targets' own functions.
 
-#[path = "../fuzz/properties.rs"]
-mod properties;
+#[allow(unreachable_pub, reason = "the same file is a library to the fuzz targets")]
+#[path = "../fuzz/src/lib.rs"]
+mod targets;
 
-fn replay(target: &str, property: fn(&[u8])) {
-    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/corpus").join(target);
-    let mut seeds = 0;
-    for entry in std::fs::read_dir(&folder).expect("the corpus is there") {
-        let path = entry.expect("the folder can be listed").path();
-        property(&std::fs::read(path).expect("a seed can be read"));
-        seeds += 1;
+use std::path::Path;
+
+/// Runs each seed of a target.
+#[allow(clippy::disallowed_methods, reason = "a test reads its seeds")]
+fn replay(target: &str, run: fn(&[u8])) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/corpus").join(target);
+    let mut seeds: Vec<_> =
+        std::fs::read_dir(&folder).expect("there are seeds").map(|entry| entry.expect("a seed").path()).collect();
+    seeds.sort();
+    assert!(seeds.len() >= 12, "{} seeds of {target}", seeds.len());
+    for seed in seeds {
+        let input = std::fs::read(&seed).expect("a seed can be read");
+        assert!(std::panic::catch_unwind(|| run(&input)).is_ok(), "{}", seed.display());
+        // Half an input is an input, too.
+        assert!(std::panic::catch_unwind(|| run(&input[..input.len() / 2])).is_ok(), "half of {}", seed.display());
     }
-    assert!(seeds >= 12, "{target} has {seeds} seeds");
 }
 
 #[test]
-fn texts() {
-    replay("text", properties::text);
+fn text() {
+    replay("text", targets::text);
 }
 
 #[test]
-fn markup() {
-    replay("html", properties::html);
+fn html() {
+    replay("html", targets::html);
 }
 
 #[test]
-fn lexicons() {
-    replay("lexicon", properties::lexicon);
+fn lexicon() {
+    replay("lexicon", targets::lexicon);
 }
 
 #[test]
-fn rules() {
-    replay("rule", properties::rule);
+fn rule() {
+    replay("rule", targets::rule);
 }
 
 #[test]
-fn events() {
-    replay("event", properties::event);
+fn event() {
+    replay("event", targets::event);
 }

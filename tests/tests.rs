@@ -6,6 +6,7 @@ mod diagnostics;
 mod examples;
 mod fuzz;
 mod generate;
+mod hygiene;
 mod language;
 mod metrics;
 mod pipeline;

@@ -1,8 +1,4 @@
-//! See `properties::html`.
+//! Feeds what libFuzzer makes up to `foreshock_fuzz::html`.
 #![no_main]
 
-#[path = "../properties.rs"]
-#[allow(dead_code, reason = "each target uses one of them")]
-mod properties;
-
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| properties::html(bytes));
+libfuzzer_sys::fuzz_target!(|input: &[u8]| foreshock_fuzz::html(input));

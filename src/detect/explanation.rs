@@ -165,7 +165,7 @@ impl Detector {
         }
         if explanation.findings.marks.contains(Mark::AutoReply) {
             let end = u32::try_from(text.text.len()).unwrap_or(u32::MAX);
-            explanation.left_out.push(LeftOut { start: 0, end, hygiene: Hygiene::AutoReply });
+            explanation.left_out.insert(0, LeftOut { start: 0, end, hygiene: Hygiene::AutoReply });
         }
     }
 }

@@ -98,7 +98,7 @@ impl Document {
         let original = self.bounded(text);
         self.is_flattened = format == Format::Html;
         if self.is_flattened {
-            html::flatten(original, &mut self.flattened, &mut self.left_out);
+            html::flatten(original, reading, &mut self.flattened, &mut self.left_out);
         }
         // The scanner fills the other buffers while it reads this one.
         let flattened = std::mem::take(&mut self.flattened);

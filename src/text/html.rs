@@ -1,13 +1,18 @@
 //! HTML to flat text, with a map back. What is not shown, and what mail programs mark as quoted, is left out.
 //!
 //! The tokenizer is html5gum's; text is taken from the source itself, so that every byte of the flat text is known to
-//! come from one place.
+//! come from one place. A quotation leaves a line `>` in the flat text, as in mails without markup, so that `hygiene`
+//! sees what it stands below.
+
+mod names;
 
 use html5gum::emitters::callback::{CallbackEmitter, CallbackEvent};
 use html5gum::{Span, Tokenizer};
 
+use names::{ATTRIBUTIONS, BLOCKS, ENTITIES, QUOTES, QUOTES_BELOW, SIGNATURES, UNSHOWN, VOID};
+
 use super::Hygiene;
-use super::document::LeftOut;
+use super::document::{LeftOut, Reading};
 
 /// Text without markup, with a map back to its source.
 #[derive(Debug, Default)]
@@ -53,59 +58,6 @@ impl Flat {
     }
 }
 
-/// Elements whose text is not shown.
-const UNSHOWN: &[&[u8]] =
-    &[b"script", b"style", b"head", b"title", b"template", b"noscript", b"object", b"svg", b"select"];
-/// Elements that begin and end a line of their own.
-const BLOCKS: &[&[u8]] = &[
-    b"p",
-    b"div",
-    b"li",
-    b"ul",
-    b"ol",
-    b"tr",
-    b"table",
-    b"h1",
-    b"h2",
-    b"h3",
-    b"h4",
-    b"h5",
-    b"h6",
-    b"blockquote",
-    b"pre",
-    b"section",
-    b"article",
-    b"header",
-    b"footer",
-    b"dd",
-    b"dt",
-    b"hr",
-    b"body",
-    b"td",
-    b"th",
-];
-/// Elements without an end tag.
-const VOID: &[&[u8]] = &[b"br", b"hr", b"img", b"input", b"meta", b"link", b"wbr", b"col", b"area", b"base", b"embed"];
-/// Ids and classes by which mail programs mark quoted history: Gmail, Outlook, Apple Mail, Yahoo, Thunderbird, Zendesk.
-const QUOTES: &[&str] = &[
-    "gmail_quote",
-    "gmail_attr",
-    "divrplyfwdmsg",
-    "appendonsend",
-    "olk_src_body_section",
-    "yahoo_quoted",
-    "moz-cite-prefix",
-    "protonmail_quote",
-    "zmail_extra",
-    "outlookmessageheader",
-    "mail-editor-reference-message-container",
-    "front-blockquote",
-];
-/// The same, where all that follows in the text is quoted, too.
-const QUOTES_BELOW: &[&str] = &["divrplyfwdmsg", "appendonsend", "outlookmessageheader"];
-/// Classes that mark a signature.
-const SIGNATURES: &[&str] = &["gmail_signature", "moz-signature", "signature", "ms-outlook-mobile-signature"];
-
 /// A region that is left out, until the element that began it ends.
 #[derive(Clone, Copy, Debug)]
 struct Region {
@@ -117,12 +69,18 @@ struct Region {
     name: (usize, usize),
     /// Whether it goes on to the end of the text.
     endless: bool,
+    /// Whether it tells who wrote what follows.
+    attribution: bool,
 }
 
-/// Flattens `source` into `flat`; regions left out are appended to `left_out`, as spans of the source.
-pub(super) fn flatten(source: &str, flat: &mut Flat, left_out: &mut Vec<LeftOut>) {
+/// Bytes of an attribution that are searched for the dashes of a forwarded mail.
+const ATTRIBUTION_BYTES: usize = 400;
+
+/// Flattens `source` into `flat`; regions left out are appended to `left_out`, as spans of the source, but for
+/// quotations, which leave a line `>`.
+pub(super) fn flatten(source: &str, reading: Reading, flat: &mut Flat, left_out: &mut Vec<LeftOut>) {
     flat.clear();
-    let mut reader = Reader { source, flat, left_out, region: None, tag: Tag::default() };
+    let mut reader = Reader { source, reading, flat, left_out, region: None, tag: Tag::default() };
     let mut emitter = CallbackEmitter::new(|event: CallbackEvent<'_>, span: Span<usize>| -> Option<()> {
         reader.event(&event, span);
         None
@@ -146,6 +104,7 @@ struct Tag {
     block: bool,
     hygiene: Option<Hygiene>,
     endless: bool,
+    attribution: bool,
     void: bool,
     attribute: Attribute,
 }
@@ -161,6 +120,7 @@ enum Attribute {
 
 struct Reader<'a> {
     source: &'a str,
+    reading: Reading,
     flat: &'a mut Flat,
     left_out: &'a mut Vec<LeftOut>,
     region: Option<Region>,
@@ -200,6 +160,7 @@ impl Reader<'_> {
             block: name == b"br" || BLOCKS.contains(&name),
             hygiene,
             endless: false,
+            attribution: false,
             void: VOID.contains(&name),
             attribute: Attribute::Other,
         };
@@ -230,6 +191,7 @@ impl Reader<'_> {
                 if named(QUOTES) {
                     self.tag.hygiene = Some(Hygiene::Quoted);
                     self.tag.endless |= named(QUOTES_BELOW);
+                    self.tag.attribution |= named(ATTRIBUTIONS);
                 } else if named(SIGNATURES) {
                     self.tag.hygiene = Some(Hygiene::Signature);
                 }
@@ -268,8 +230,13 @@ impl Reader<'_> {
         if tag.block {
             self.flat.push("\n", tag.start, span.end.min(self.source.len()), false);
         }
-        if let (Some(hygiene), true) = (tag.hygiene, tag.endless || !tag.void) {
-            self.region = Some(Region { start: tag.start, hygiene, depth: 1, name: tag.name, endless: tag.endless });
+        let Some(hygiene) = tag.hygiene.filter(|hygiene| self.reading == Reading::Own || *hygiene == Hygiene::Hidden)
+        else {
+            return;
+        };
+        if tag.endless || !tag.void {
+            let Tag { start, name, endless, attribution, .. } = tag;
+            self.region = Some(Region { start, hygiene, depth: 1, name, endless, attribution });
         }
     }
 
@@ -279,11 +246,11 @@ impl Reader<'_> {
             let open = &self.source.as_bytes()[region.name.0..region.name.1];
             if !region.endless && open.eq_ignore_ascii_case(name) {
                 region.depth -= 1;
+                region.endless = region.depth == 0 && region.attribution && self.is_forwarded(region.start, end);
                 self.region = Some(region);
-                if region.depth == 0 {
+                if region.depth == 0 && !region.endless {
                     self.region = None;
                     self.leave_out(region, end);
-                    self.flat.push("\n", end, end, false);
                 }
             }
         } else if BLOCKS.contains(&name) {
@@ -291,8 +258,20 @@ impl Reader<'_> {
         }
     }
 
+    /// Whether the attribution `start..end` is that of a forwarded mail, which follows it as it was.
+    fn is_forwarded(&self, start: usize, end: usize) -> bool {
+        let bytes = &self.source.as_bytes()[start..end.min(start + ATTRIBUTION_BYTES)];
+        bytes.windows(5).any(|window| window == b"-----")
+    }
+
     fn leave_out(&mut self, region: Region, end: usize) {
-        self.left_out.push(LeftOut { start: region.start as u32, end: end as u32, hygiene: region.hygiene });
+        let Region { start, hygiene, .. } = region;
+        if hygiene == Hygiene::Quoted {
+            self.flat.push("\n>", start, end, false);
+        } else {
+            self.left_out.push(LeftOut { start: start as u32, end: end as u32, hygiene });
+        }
+        self.flat.push("\n", end, end, false);
     }
 
     /// The text `span` of the source is shown: entities are decoded, line breaks are blanks.
@@ -340,81 +319,6 @@ impl Reader<'_> {
     }
 }
 
-/// Named character references that mails use; others stand as they are, which costs no word.
-const ENTITIES: &[(&str, char)] = &[
-    ("amp", '&'),
-    ("lt", '<'),
-    ("gt", '>'),
-    ("quot", '"'),
-    ("apos", '\''),
-    ("nbsp", ' '),
-    ("rsquo", '’'),
-    ("lsquo", '‘'),
-    ("rdquo", '”'),
-    ("ldquo", '“'),
-    ("sbquo", '‚'),
-    ("bdquo", '„'),
-    ("ndash", '–'),
-    ("mdash", '—'),
-    ("hellip", '…'),
-    ("zwnj", '\u{200C}'),
-    ("zwj", '\u{200D}'),
-    ("shy", '\u{AD}'),
-    ("ensp", ' '),
-    ("emsp", ' '),
-    ("thinsp", ' '),
-    ("bull", '•'),
-    ("middot", '·'),
-    ("euro", '€'),
-    ("pound", '£'),
-    ("laquo", '«'),
-    ("raquo", '»'),
-    ("acute", '´'),
-    ("agrave", 'à'),
-    ("aacute", 'á'),
-    ("acirc", 'â'),
-    ("atilde", 'ã'),
-    ("auml", 'ä'),
-    ("aring", 'å'),
-    ("aelig", 'æ'),
-    ("ccedil", 'ç'),
-    ("egrave", 'è'),
-    ("eacute", 'é'),
-    ("ecirc", 'ê'),
-    ("euml", 'ë'),
-    ("igrave", 'ì'),
-    ("iacute", 'í'),
-    ("icirc", 'î'),
-    ("iuml", 'ï'),
-    ("ntilde", 'ñ'),
-    ("ograve", 'ò'),
-    ("oacute", 'ó'),
-    ("ocirc", 'ô'),
-    ("otilde", 'õ'),
-    ("ouml", 'ö'),
-    ("oslash", 'ø'),
-    ("ugrave", 'ù'),
-    ("uacute", 'ú'),
-    ("ucirc", 'û'),
-    ("uuml", 'ü'),
-    ("yacute", 'ý'),
-    ("szlig", 'ß'),
-    ("oelig", 'œ'),
-    ("Agrave", 'À'),
-    ("Aacute", 'Á'),
-    ("Auml", 'Ä'),
-    ("Ccedil", 'Ç'),
-    ("Egrave", 'È'),
-    ("Eacute", 'É'),
-    ("Ntilde", 'Ñ'),
-    ("Oacute", 'Ó'),
-    ("Ouml", 'Ö'),
-    ("Uacute", 'Ú'),
-    ("Uuml", 'Ü'),
-    ("iquest", '¿'),
-    ("iexcl", '¡'),
-];
-
 /// The character reference that `text` begins with: the character and the reference's length.
 fn entity(text: &str) -> Option<(char, usize)> {
     let end = text.bytes().take(12).position(|byte| byte == b';')?;
@@ -437,7 +341,7 @@ mod tests {
 
     fn read(source: &str) -> (String, Vec<String>) {
         let (mut flat, mut left_out) = (Flat::default(), Vec::new());
-        flatten(source, &mut flat, &mut left_out);
+        flatten(source, Reading::Own, &mut flat, &mut left_out);
         let words = flat.text.split_whitespace().collect::<Vec<_>>().join(" ");
         let parts = left_out.iter().map(|p| format!("{:?} {}", p.hygiene, &source[p.start as usize..p.end as usize]));
         (words, parts.collect())
@@ -451,22 +355,24 @@ mod tests {
             ("a<br>b<div>c</div>d", "a b c d"),
             ("<b>can</b>cel &unknown; &amp; &", "cancel &unknown; & &"),
             ("<div style='DISPLAY : none'>secret<div>x</div></div>seen", "seen"),
-            ("Yes<div class=\"gmail_quote\"><div>On … wrote:</div><blockquote>No</blockquote></div>", "Yes"),
-            ("Yes<div id=\"divRplyFwdMsg\"><b>From:</b> Ana</div><div>old</div>", "Yes"),
-            ("<blockquote>a<blockquote>b</blockquote>c</blockquote>d", "d"),
-            ("unclosed <blockquote>quote", "unclosed"),
+            ("Yes<div class=\"gmail_quote\"><blockquote>Now?</blockquote>No</div>", "Yes > No"),
+            ("Yes<div class='gmail_attr'>Ana wrote:</div><blockquote>Now?</blockquote>No", "Yes > > No"),
+            ("See<div class='gmail_attr'>----- Forwarded -----</div>old", "See >"),
+            ("Yes<div id=\"divRplyFwdMsg\"><b>From:</b> Ana</div><div>old</div>", "Yes >"),
+            ("<blockquote>a<blockquote>b</blockquote>c</blockquote>d", "> d"),
+            ("unclosed <blockquote>quote", "unclosed >"),
             ("", ""),
         ] {
             assert_eq!(read(source).0, expected, "{source}");
         }
-        assert_eq!(read("x<blockquote>q</blockquote>").1, ["Quoted <blockquote>q</blockquote>"]);
+        assert_eq!(read("x<code>q</code>").1, ["Code <code>q</code>"]);
     }
 
     #[test]
     fn spans_map_back() {
         let source = "<p>I can&rsquo;t <b>can</b>cel &uuml;ber</p>";
         let mut flat = Flat::default();
-        flatten(source, &mut flat, &mut Vec::new());
+        flatten(source, Reading::Own, &mut flat, &mut Vec::new());
         for (word, expected) in [("can’t", "can&rsquo;t"), ("cancel", "can</b>cel"), ("über", "&uuml;ber")] {
             let start = flat.text.find(word).unwrap();
             let (start, end) = flat.original_span(start as u32, (start + word.len()) as u32);

@@ -9,6 +9,8 @@ mod html;
 mod hygiene;
 pub mod mask;
 mod scanner;
+#[cfg(test)]
+mod tests;
 mod word;
 
 pub use document::{Document, LeftOut, Reading, Sentence, Token, flags};

@@ -37,6 +37,16 @@ const PIECES: &[&str] = &[
     "\n-- \n",
     "\r\n",
     "From: a\nTo: b\n",
+    "\nBest regards\n",
+    "\nThanks,\n",
+    "Ana\n",
+    "\nOn 4 May 2026, Ana <\n",
+    "a@b.example> wrote:\n",
+    "\nSent from my iPhone\n",
+    "\nThis email is confidential and for the addressee\n",
+    "\n---- Original ----\n",
+    "<div class=gmail_attr>",
+    "</div>",
     "http://",
     "www.",
     "a@b.example",
@@ -142,6 +152,16 @@ proptest! {
             prop_assert!(token.start >= end && token.start <= token.end);
             prop_assert!(flat.get(token.start as usize..token.end as usize).is_some());
             end = token.end;
+        }
+        let kept: Vec<_> = document.kept().collect();
+        prop_assert!(kept.iter().all(|(start, end)| start < end) && kept.windows(2).all(|pair| pair[0].1 <= pair[1].0));
+        let left_out = document.left_out();
+        prop_assert!(left_out.is_sorted_by_key(|part| part.start));
+        for part in left_out {
+            prop_assert!(text.get(part.start as usize..part.end as usize).is_some_and(|part| !part.is_empty()));
+            // Each byte of a plain text is kept or left out, never both.
+            let apart = kept.iter().all(|&(start, end)| format == Format::Html || end <= part.start || part.end <= start);
+            prop_assert!(apart);
         }
     }
 

@@ -41,6 +41,7 @@ pub mod account_file;
 pub mod metrics;
 
 pub mod check;
+pub mod checklist;
 pub mod explain;
 pub mod fit;
 pub mod generate;

@@ -1,6 +1,7 @@
 //! Whole conversations as tables that a support person can read: `tests/scenarios/*.txt`.
 //!
 //! Left of the bar stands what happens, right of it what the engine makes of it with the shipped knowledge.
+//! The row `TIME show PATH...` prints fields of the last trigger as routers read it, e.g. `data.owner.role`.
 //! `UPDATE_EXPECT=1 cargo test scenarios` writes the right side anew; read the difference before you keep it.
 #![allow(clippy::disallowed_methods, reason = "tests read their files")]
 
@@ -38,7 +39,7 @@ fn scenarios_come_out_as_written() {
 }
 
 /// Plays a scenario: its text with the right side as it comes out.
-fn play(scenario: &str, knowledge: &Knowledge) -> String {
+pub(crate) fn play(scenario: &str, knowledge: &Knowledge) -> String {
     let lines: Vec<&str> = scenario.lines().map(|line| line.split(" |").next().unwrap_or("").trim_end()).collect();
     let is_row = |line: &str| !line.is_empty() && !line.starts_with('#') && !line.starts_with("account");
     let widest = lines.iter().filter(|line| is_row(line)).map(|line| line.chars().count()).max().unwrap_or(0);

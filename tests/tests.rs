@@ -1,6 +1,7 @@
 //! Integration tests.
 
 mod blind;
+mod checklist;
 mod cli;
 mod diagnostics;
 mod examples;

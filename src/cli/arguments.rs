@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::learning::Fit;
+use super::reporting::Checklist;
 use crate::settings::Flag;
 
 /// Watches support conversations for risk and tells people in time, with reasons.
@@ -51,6 +52,7 @@ pub(crate) enum Verb {
     Generate(Generate),
     Fit(Fit),
     Settings(ListSettings),
+    Checklist(Checklist),
     Completions(Completions),
 }
 

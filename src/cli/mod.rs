@@ -16,6 +16,7 @@ mod load;
 #[cfg(feature = "kafka")]
 mod logging;
 mod report;
+mod reporting;
 mod verbs;
 
 pub use document::document;
@@ -46,6 +47,7 @@ pub fn main() -> ExitCode {
 fn run(verb: Verb) -> Result<Exit, Failure> {
     match verb {
         Verb::Check(arguments) => verbs::check(&arguments),
+        Verb::Checklist(arguments) => verbs::checklist(&arguments),
         Verb::Explain(arguments) => verbs::explain(&arguments),
         Verb::Replay(arguments) => verbs::replay(&arguments),
         Verb::Scan(arguments) => verbs::scan(&arguments),

@@ -13,7 +13,7 @@ pub(crate) const BEGIN: Timestamp = Timestamp(1_772_438_400_000);
 pub(crate) struct Happening {
     pub(crate) time: Timestamp,
     /// `customer`, `bot`, `agent`, `unknown`, `note`, `status`, `verdict`, `edit`, `delete`, `again`, `merge`, `erase`,
-    /// `tick`, `why`.
+    /// `tick`, `why`, `show`.
     pub(crate) who: String,
     pub(crate) text: String,
 }

@@ -11,6 +11,8 @@ use foreshock::message::{
 };
 use foreshock::risk::{Assessment, Cause, Step, Trigger};
 use foreshock::score::Level;
+use foreshock::wire::{Provenance, encode_trigger};
+use serde_json::Value;
 
 use super::happening::Happening;
 
@@ -22,6 +24,7 @@ pub(crate) struct Stage {
     outcome: Outcome,
     events: Vec<Event<'static>>,
     last: Assessment,
+    published: Value,
 }
 
 impl Stage {
@@ -35,6 +38,7 @@ impl Stage {
             outcome: Outcome::default(),
             events: Vec::new(),
             last: Assessment::default(),
+            published: Value::Null,
         }
     }
 
@@ -43,17 +47,31 @@ impl Stage {
         if happening.who == "why" {
             return sum(&self.last);
         }
+        if happening.who == "show" {
+            return show(&self.published, &happening.text);
+        }
         if happening.who == "tick" {
             self.engine.step(Input::Tick(happening.time), &mut self.scratch, &mut self.outcome);
+            self.publish();
             return said(&self.outcome, "");
         }
         let event = self.event(happening);
         let input = Input::Event { event: &event, account: self.account.as_ref() };
         self.engine.step(input, &mut self.scratch, &mut self.outcome);
         self.last.clone_from(&self.outcome.assessment);
+        self.publish();
         let said = said(&self.outcome, &event.id);
         self.events.push(event);
         said
+    }
+
+    /// Keeps the last trigger as routers read it.
+    fn publish(&mut self) {
+        if let Some(trigger) = self.outcome.triggers.last() {
+            let mut bytes = Vec::new();
+            encode_trigger(trigger, &Provenance::default(), &mut bytes);
+            self.published = serde_json::from_slice(&bytes).expect("triggers are JSON");
+        }
     }
 
     fn event(&self, happening: &Happening) -> Event<'static> {
@@ -115,6 +133,15 @@ impl Stage {
             marks: Marks::default(),
         }
     }
+}
+
+/// Fields of a trigger, `data.owner.role data.factors.0.id`, with what they hold; numbers are places in lists.
+fn show(trigger: &Value, paths: &str) -> String {
+    let shown = paths.split_whitespace().map(|path| {
+        let value = trigger.pointer(&format!("/{}", path.replace('.', "/")));
+        format!("{path}={}", value.map_or_else(|| "(none)".to_owned(), Value::to_string))
+    });
+    shown.collect::<Vec<_>>().join("  ")
 }
 
 /// What one event came to: what was found in it, the score, the triggers.

@@ -1,6 +1,7 @@
 //! One file a verb: from its arguments to its exit code.
 
 mod check;
+mod checklist;
 mod explain;
 mod fit;
 mod generate;
@@ -17,6 +18,7 @@ use std::io::{self, Write};
 use clap::CommandFactory;
 
 pub(crate) use check::check;
+pub(crate) use checklist::checklist;
 pub(crate) use explain::explain;
 pub(crate) use fit::fit_weights;
 pub(crate) use generate::generate;

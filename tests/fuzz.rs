@@ -46,3 +46,8 @@ fn rule() {
 fn event() {
     replay("event", targets::event);
 }
+
+#[test]
+fn snapshot() {
+    replay("snapshot", targets::snapshot);
+}

@@ -1,6 +1,7 @@
-//! Laws of a partition: an abort undoes everything, an epoch's bounds change nothing, restarts of the reader repeat the
-//! same bytes.
+//! Laws of a partition: an abort undoes everything, an epoch's bounds change nothing, stopping and going on from the
+//! changelog is not stopping.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
 
 use foreshock::accounts::AccountTable;
@@ -45,9 +46,37 @@ fn partition() -> Partition {
 /// Key and value of each record that was published.
 type Published = Vec<(Vec<u8>, Vec<u8>)>;
 
+/// A compacted changelog: the last value of each key, with its offset.
+#[derive(Default)]
+struct Changelog {
+    records: BTreeMap<Vec<u8>, (usize, Option<Vec<u8>>)>,
+    end: usize,
+}
+
+impl Changelog {
+    fn append(&mut self, epoch: &Epoch) {
+        for change in epoch.changes() {
+            self.records.insert(change.key.to_vec(), (self.end, change.value.map(<[u8]>::to_vec)));
+            self.end += 1;
+        }
+    }
+
+    fn restore(&self) -> Partition {
+        let mut records: Vec<_> = self.records.iter().collect();
+        records.sort_by_key(|(_, (offset, _))| *offset);
+        let mut partition = partition();
+        for (key, (_, value)) in records {
+            partition.restore(key, value.as_deref()).expect("what was written is read");
+        }
+        partition
+    }
+}
+
 /// Applies the records in epochs of the given sizes (in turn); an epoch whose turn in `aborts` is true is aborted
-/// once and applied again. Returns all that was published, and what was counted in committed epochs.
-fn run(records: &[Record], sizes: &[usize], aborts: &[bool]) -> (Published, Counts) {
+/// once and applied again, and after one whose turn in `restarts` is true a new partition goes on from the changelog.
+/// Returns all that was published, and what was counted in committed epochs.
+fn run(records: &[Record], sizes: &[usize], aborts: &[bool], restarts: &[bool]) -> (Published, Counts) {
+    let mut changelog = Changelog::default();
     let (mut partition, mut workspace, accounts) = (partition(), workspace(None), AccountTable::default());
     let (mut epoch, mut published, mut counts) = (Epoch::default(), Vec::new(), Counts::default());
     let (mut next, mut turn) = (0, 0);
@@ -63,13 +92,23 @@ fn run(records: &[Record], sizes: &[usize], aborts: &[bool]) -> (Published, Coun
             if !abort {
                 break;
             }
+            partition.write_changes(end as i64, &workspace, &mut epoch);
             partition.abort();
             abort = false;
         }
+        partition.write_changes(end as i64, &workspace, &mut epoch);
         partition.commit();
+        changelog.append(&epoch);
         assert_eq!(epoch.positions(), [(0, end as i64)], "every record falls in exactly one committed epoch");
         published.extend(epoch.outputs().map(|output| (output.key.to_vec(), output.value.to_vec())));
         counts.add(&epoch.counts);
+        if restarts[turn % restarts.len()] {
+            let conversations = partition.engine().conversations();
+            partition = changelog.restore();
+            assert_eq!(partition.engine().conversations(), conversations);
+        }
+        let position = partition.position().expect("an epoch is committed");
+        assert_eq!((position.next_offset, position.sequence), (end as i64, turn as u64 + 1));
         (next, turn) = (end, turn + 1);
     }
     (published, counts)
@@ -79,14 +118,15 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
 
     #[test]
-    fn epochs_and_aborts_change_nothing(
+    fn epochs_aborts_and_restarts_change_nothing(
         seed in 0_u64..1_000,
         sizes in prop::collection::vec(1_usize..90, 1..6),
         aborts in prop::collection::vec(any::<bool>(), 1..6),
+        restarts in prop::collection::vec(any::<bool>(), 1..6),
     ) {
         let records = records(seed, 400);
-        let whole = run(&records, &[records.len()], &[false]);
-        let cut = run(&records, &sizes, &aborts);
+        let whole = run(&records, &[records.len()], &[false], &[false]);
+        let cut = run(&records, &sizes, &aborts, &restarts);
         prop_assert_eq!(&whole.1, &cut.1);
         prop_assert_eq!(whole.0, cut.0);
     }
@@ -94,7 +134,7 @@ proptest! {
 
 #[test]
 fn the_generated_trial_has_something_to_publish() {
-    let (published, counts) = run(&records(7, 2_000), &[100], &[true, false]);
+    let (published, counts) = run(&records(7, 2_000), &[100], &[true, false], &[false, true]);
     assert_eq!(published.len() as u64, counts.triggers_total() + counts.dead_letters_total());
     assert!(counts.triggers_total() >= 20, "the laws above speak of something: {counts:?}");
     assert!(counts.dead_letters_total() >= 5, "{counts:?}");

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use foreshock::detect::{Detector, Findings, Scratch, Text, run_cases};
 use foreshock::diagnostic::{Diagnostic, SourceFile};
+use foreshock::engine::{self, Engine, Input, Outcome};
 use foreshock::knowledge::{Files, Knowledge};
 use foreshock::lexicon::Lexicons;
 use foreshock::limits;
@@ -12,6 +13,7 @@ use foreshock::message::{AuthorType, Format};
 use foreshock::model::Models;
 use foreshock::rules::RuleSet;
 use foreshock::text::{Document, LeftOut, Reading, mask, normalise_word};
+use foreshock::time::Timestamp;
 use foreshock::wire::{
     Decoder, Header, Profile, Profiles, RawRecord, Reject, decode_account, decode_scan_line, encode_event,
 };
@@ -227,4 +229,33 @@ fn refused(reject: Option<Reject>) {
     if let Some(reject) = reject {
         assert!(!reject.reason.name().is_empty());
     }
+}
+
+/// A conversation's snapshot is restored, or refused; what was restored is written as it will be read, and goes on.
+pub fn snapshot(input: &[u8]) {
+    const EVENTS: [&str; 6] = [
+        r#"{"event_id":"s-1","conversation_id":"c","occurred_at":"2026-01-05T09:00:00Z","author":{"type":"customer"},"text":"I will sue you, and cancel."}"#,
+        r#"{"event_id":"s-2","conversation_id":"c","occurred_at":"2026-01-05T09:01:00Z","author":{"type":"bot"},"text":"Have you read https://help.example.com/a ?"}"#,
+        r#"{"event_id":"s-3","conversation_id":"c","occurred_at":"2026-01-05T09:02:00Z","author":{"type":"customer"},"text":"Thanks, all is well."}"#,
+        r#"{"event_id":"s-4","conversation_id":"c","occurred_at":"2026-01-05T09:03:00Z","kind":"delete","target_event_id":"s-1"}"#,
+        r#"{"event_id":"s-5","conversation_id":"c","occurred_at":"2026-01-05T09:04:00Z","kind":"status_change","status":"resolved"}"#,
+        r#"{"event_id":"s-6","conversation_id":"c","occurred_at":"2026-01-05T09:05:00Z","kind":"erase"}"#,
+    ];
+    let new = || Engine::new(SHIPPED.detector.clone(), SHIPPED.policy.clone());
+    let mut engine = new();
+    if let Err(refused) = engine.restore("", "c", input) {
+        assert!(!refused.to_string().is_empty() && engine.conversations() == 0);
+        return;
+    }
+    let written = engine.snapshot("", "c").expect("it was restored");
+    let mut again = new();
+    again.restore("", "c", &written).expect("what is written is read");
+    assert_eq!(again.snapshot("", "c").as_ref(), Some(&written), "what is read is written the same");
+    let decoder = Decoder::unkeyed(Profile::canonical());
+    let (mut scratch, mut outcome) = (engine::Scratch::default(), Outcome::default());
+    for line in EVENTS {
+        let event = decoder.decode(&RawRecord::line(line.as_bytes())).expect("the events are sound");
+        engine.step(Input::Event { event: &event, account: None }, &mut scratch, &mut outcome);
+    }
+    engine.step(Input::Tick(Timestamp::MAX), &mut scratch, &mut outcome);
 }

@@ -13,7 +13,8 @@ use crate::detect::{self, Detector, Findings};
 use crate::limits;
 use crate::message::Event;
 use crate::policy::Policy;
-use crate::risk::{Conversation, Store, Tally};
+use crate::risk::snapshot::{self, Dictionary, SnapshotError};
+use crate::risk::{Conversation, Names, Store, Tally};
 use crate::time::Timestamp;
 
 use step::Visit;
@@ -61,19 +62,56 @@ pub struct Engine {
     detector: Arc<Detector>,
     policy: Arc<Policy>,
     store: Store,
+    dictionary: Arc<Dictionary>,
+}
+
+/// A conversation that an epoch changed.
+#[derive(Clone, Copy)]
+pub struct Change<'a> {
+    names: &'a Names,
+    state: Option<&'a Conversation>,
+    dictionary: &'a Dictionary,
+}
+
+impl<'a> Change<'a> {
+    /// The helpdesk tenant.
+    #[must_use]
+    pub fn tenant(&self) -> &'a str {
+        self.names.tenant()
+    }
+
+    /// The conversation.
+    #[must_use]
+    pub fn conversation(&self) -> &'a str {
+        self.names.conversation()
+    }
+
+    /// Whether the conversation is no more.
+    #[must_use]
+    pub const fn is_gone(&self) -> bool {
+        self.state.is_none()
+    }
+
+    /// Appends its snapshot; nothing for one that is gone.
+    pub fn snapshot(&self, out: &mut Vec<u8>) {
+        if let Some(state) = self.state {
+            snapshot::encode(self.names.account(), state, self.dictionary, out);
+        }
+    }
 }
 
 impl Engine {
     /// An engine without conversations, for at most [`limits::CONVERSATIONS`] of them.
     #[must_use]
-    pub const fn new(detector: Arc<Detector>, policy: Arc<Policy>) -> Engine {
+    pub fn new(detector: Arc<Detector>, policy: Arc<Policy>) -> Engine {
         Engine::with_limit(detector, policy, limits::CONVERSATIONS)
     }
 
     /// An engine without conversations, for at most `limit` of them: beyond it the one touched longest ago is dropped.
     #[must_use]
-    pub const fn with_limit(detector: Arc<Detector>, policy: Arc<Policy>, limit: usize) -> Engine {
-        Engine { detector, policy, store: Store::new(limit) }
+    pub fn with_limit(detector: Arc<Detector>, policy: Arc<Policy>, limit: usize) -> Engine {
+        let dictionary = Arc::new(Dictionary::new(detector.rules(), &policy.routing));
+        Engine { detector, policy, store: Store::new(limit), dictionary }
     }
 
     /// The detector it reads texts with.
@@ -104,7 +142,7 @@ impl Engine {
     pub fn step(&mut self, input: Input<'_>, scratch: &mut Scratch, outcome: &mut Outcome) {
         outcome.clear();
         scratch.findings.clear();
-        let Engine { detector, policy, store } = self;
+        let Engine { detector, policy, store, dictionary: _ } = self;
         match input {
             Input::Event { event, account } => {
                 let read: &Reader<'_> = &|text, scratch, findings| detector.detect_points(text, scratch, findings);
@@ -130,10 +168,34 @@ impl Engine {
         self.store.abort_epoch();
     }
 
-    /// Tenant, id and state of the conversations that the open epoch changed, in the order in which it first touched
-    /// them; without a state when it was dropped. One that was dropped and made again comes twice, with the same state.
-    pub fn changed(&self) -> impl Iterator<Item = (&str, &str, Option<&Conversation>)> {
-        self.store.changed().map(|(names, state)| (names.tenant(), names.conversation(), state))
+    /// The conversations that the open epoch changed: first those that are gone, then the others in the order in which
+    /// they were last touched.
+    pub fn changed(&self) -> impl Iterator<Item = Change<'_>> {
+        self.store.changed().map(|(names, state)| Change { names, state, dictionary: &self.dictionary })
+    }
+
+    /// The snapshot of a conversation, if there is that conversation.
+    #[must_use]
+    pub fn snapshot(&self, tenant: &str, conversation: &str) -> Option<Vec<u8>> {
+        let slot = self.store.slot(self.store.find(tenant, conversation)?);
+        let mut bytes = Vec::new();
+        snapshot::encode(slot.names.account(), &slot.conversation, &self.dictionary, &mut bytes);
+        Some(bytes)
+    }
+
+    /// Puts a conversation back as its snapshot says, as the one that was touched last. Not within an epoch.
+    ///
+    /// # Errors
+    /// When the bytes are no snapshot that this version reads; the engine is as it was.
+    pub fn restore(&mut self, tenant: &str, conversation: &str, bytes: &[u8]) -> Result<(), SnapshotError> {
+        let (account, state) = snapshot::decode(bytes, &self.dictionary)?;
+        self.store.restore(tenant, conversation, account, state);
+        Ok(())
+    }
+
+    /// Drops a conversation, as a tombstone in the changelog says. Not within an epoch.
+    pub fn forget(&mut self, tenant: &str, conversation: &str) {
+        self.store.forget(tenant, conversation);
     }
 }
 

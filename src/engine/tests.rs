@@ -1,6 +1,7 @@
 //! The engine with a table of words in place of the detector: a text's risk is what its words say.
 
 mod laws;
+mod restoring;
 mod steps;
 
 use std::borrow::Cow;

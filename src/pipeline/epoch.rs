@@ -42,6 +42,25 @@ pub struct Output<'a> {
     pub timestamp: Option<i64>,
 }
 
+/// A record of the changelog.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Change<'a> {
+    /// The changelog's partition, which is the input's.
+    pub partition: i32,
+    /// What it is about.
+    pub key: &'a [u8],
+    /// What is so now; `None` is a tombstone.
+    pub value: Option<&'a [u8]>,
+}
+
+/// The same with places in the epoch's buffer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct ChangeEntry {
+    partition: i32,
+    key: Range<usize>,
+    value: Option<Range<usize>>,
+}
+
 /// What happened in an epoch, in numbers. Closed label sets: each array is indexed by its enum.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
@@ -121,6 +140,7 @@ fn add(here: &mut [u64], there: &[u64]) {
 pub struct Epoch {
     bytes: Vec<u8>,
     entries: Vec<Entry>,
+    changes: Vec<ChangeEntry>,
     /// Sorted by partition.
     positions: Vec<(i32, i64)>,
     /// What happened.
@@ -132,6 +152,7 @@ impl Epoch {
     pub fn clear(&mut self) {
         self.bytes.clear();
         self.entries.clear();
+        self.changes.clear();
         self.positions.clear();
         self.counts = Counts::default();
     }
@@ -155,6 +176,32 @@ impl Epoch {
             key: &self.bytes[entry.key.clone()],
             value: &self.bytes[entry.value.clone()],
             timestamp: entry.arrival,
+        })
+    }
+
+    /// Adds a record of the changelog; `key` and `value` append to the buffer they are given.
+    pub fn change(&mut self, partition: i32, key: impl FnOnce(&mut Vec<u8>), value: impl FnOnce(&mut Vec<u8>)) {
+        let start = self.bytes.len();
+        key(&mut self.bytes);
+        let middle = self.bytes.len();
+        value(&mut self.bytes);
+        let end = self.bytes.len();
+        self.changes.push(ChangeEntry { partition, key: start..middle, value: Some(middle..end) });
+    }
+
+    /// Adds a tombstone to the changelog.
+    pub fn bury(&mut self, partition: i32, key: impl FnOnce(&mut Vec<u8>)) {
+        let start = self.bytes.len();
+        key(&mut self.bytes);
+        self.changes.push(ChangeEntry { partition, key: start..self.bytes.len(), value: None });
+    }
+
+    /// The records of the changelog, in order.
+    pub fn changes(&self) -> impl ExactSizeIterator<Item = Change<'_>> {
+        self.changes.iter().map(|entry| Change {
+            partition: entry.partition,
+            key: &self.bytes[entry.key.clone()],
+            value: entry.value.clone().map(|place| &self.bytes[place]),
         })
     }
 

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::changelog::{ChangelogError, Key, Position};
 use super::{Destination, Epoch};
 use crate::account::Account;
 use crate::accounts::AccountTable;
@@ -63,13 +64,24 @@ pub struct Partition {
     engine: Engine,
     newest: Option<Timestamp>,
     newest_before_epoch: Option<Timestamp>,
+    /// As the changelog has it.
+    position: Option<Position>,
+    /// As the changelog will have it once the open epoch is committed.
+    position_of_epoch: Option<Position>,
 }
 
 impl Partition {
     /// An empty partition.
     #[must_use]
     pub fn new(number: i32, detector: Arc<Detector>, policy: Arc<Policy>) -> Partition {
-        Partition { number, engine: Engine::new(detector, policy), newest: None, newest_before_epoch: None }
+        Partition {
+            number,
+            engine: Engine::new(detector, policy),
+            newest: None,
+            newest_before_epoch: None,
+            position: None,
+            position_of_epoch: None,
+        }
     }
 
     /// The partition's number in its topic.
@@ -87,18 +99,70 @@ impl Partition {
     /// Starts an epoch: from here on, [`Partition::abort`] returns to this state.
     pub fn begin(&mut self) {
         self.newest_before_epoch = self.newest;
+        self.position_of_epoch = None;
         self.engine.begin_epoch();
     }
 
     /// The epoch's transaction is committed.
     pub fn commit(&mut self) {
         self.engine.commit_epoch();
+        self.position = self.position_of_epoch.take().or_else(|| self.position.take());
     }
 
     /// The epoch's transaction is aborted: the state is as it was when the epoch began.
     pub fn abort(&mut self) {
         self.newest = self.newest_before_epoch;
+        self.position_of_epoch = None;
         self.engine.abort_epoch();
+    }
+
+    /// How far the partition had come when an epoch was last committed with [`Partition::write_changes`], in this life or
+    /// in the one that was restored; `None` when it never was.
+    #[must_use]
+    pub fn position(&self) -> Option<&Position> {
+        self.position.as_ref()
+    }
+
+    /// Adds the records to `epoch` by which the changelog becomes what the state is now: of each conversation that the
+    /// open epoch changed, and the position, where `next_offset` is the record to read next. Last before the commit.
+    pub fn write_changes(&mut self, next_offset: i64, workspace: &Workspace, epoch: &mut Epoch) {
+        for change in self.engine.changed() {
+            let key = Key::Conversation { tenant: change.tenant(), conversation: change.conversation() };
+            if change.is_gone() {
+                epoch.bury(self.number, |out| key.write(out));
+            } else {
+                epoch.change(self.number, |out| key.write(out), |out| change.snapshot(out));
+            }
+        }
+        let position = Position {
+            next_offset,
+            watermark: self.newest,
+            sequence: self.position.as_ref().map_or(0, |position| position.sequence) + 1,
+            knowledge_hash: workspace.options.knowledge_hash.to_string(),
+            engine_version: env!("CARGO_PKG_VERSION").to_owned(),
+        };
+        epoch.change(self.number, |out| Key::Position.write(out), |out| position.write(out));
+        self.position_of_epoch = Some(position);
+    }
+
+    /// Takes back one record of the changelog; they come in the order of their offsets, before the first epoch.
+    ///
+    /// # Errors
+    /// When this version cannot read it: the state is not whole then, and must not be used.
+    pub fn restore(&mut self, key: &[u8], value: Option<&[u8]>) -> Result<(), ChangelogError> {
+        match (Key::read(key)?, value) {
+            (Key::Position, Some(value)) => {
+                let position = Position::read(value)?;
+                self.newest = position.watermark;
+                self.position = Some(position);
+            }
+            (Key::Position, None) => self.position = None,
+            (Key::Conversation { tenant, conversation }, Some(value)) => {
+                self.engine.restore(tenant, conversation, value)?;
+            }
+            (Key::Conversation { tenant, conversation }, None) => self.engine.forget(tenant, conversation),
+        }
+        Ok(())
     }
 
     /// Applies the record at `offset` and adds what must be published to `epoch`. `now` is the wall clock's time, for

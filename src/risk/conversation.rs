@@ -29,7 +29,7 @@ pub struct Conversation {
     pub(crate) last_author: AuthorType,
     pub(crate) status: Option<Status>,
     pub(crate) priority: Option<Priority>,
-    extra: Option<Box<Extra>>,
+    pub(super) extra: Option<Box<Extra>>,
 }
 
 const _: () = assert!(size_of::<Conversation>() <= 128, "a quiet conversation is small");
@@ -124,7 +124,7 @@ impl Conversation {
 
 /// A [`Sketch`] with 16 bits a word: two unlike words are taken for like once in 65,536 comparisons. 0 is no word.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct ShortSketch([u16; SKETCH_WORDS]);
+pub(crate) struct ShortSketch(pub(super) [u16; SKETCH_WORDS]);
 
 impl From<Sketch> for ShortSketch {
     fn from(sketch: Sketch) -> ShortSketch {

@@ -23,10 +23,10 @@ pub(crate) struct Episode {
     /// Signals that were published without waiting for the cool-down.
     pub(crate) announced: SignalSet,
     /// When each level was last published, by `Level as usize`, in the conversation's time.
-    last: [Option<Timestamp>; Level::ALL.len()],
+    pub(super) last: [Option<Timestamp>; Level::ALL.len()],
     /// Fingerprints of the events that opened or raised it or the ones before, the last ones; 0 is none.
-    causes: [u64; limits::RECENT_CAUSES],
-    next_cause: u8,
+    pub(super) causes: [u64; limits::RECENT_CAUSES],
+    pub(super) next_cause: u8,
 }
 
 /// What a message says that may move an episode.

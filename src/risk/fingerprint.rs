@@ -36,8 +36,8 @@ pub(crate) fn seeded(text: &str, seed: u64) -> u64 {
 /// seen one once in some seventy thousand million events.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Recent {
-    low: [u32; limits::RECENT_EVENTS],
-    high: [u8; limits::RECENT_EVENTS],
+    pub(super) low: [u32; limits::RECENT_EVENTS],
+    pub(super) high: [u8; limits::RECENT_EVENTS],
 }
 
 impl Recent {

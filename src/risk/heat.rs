@@ -88,7 +88,7 @@ pub(crate) const MOST: i32 = 1_000;
 
 /// The heats of a conversation: one a subject at most, in the order of subjects, each with points.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Heats(Vec<Heat>);
+pub(crate) struct Heats(pub(super) Vec<Heat>);
 
 impl Heats {
     /// No heats at all.

@@ -7,6 +7,7 @@ mod episode;
 mod evidence;
 mod fingerprint;
 mod heat;
+pub mod snapshot;
 mod store;
 mod tally;
 mod trigger;

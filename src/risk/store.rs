@@ -245,20 +245,50 @@ impl Store {
         }
     }
 
-    /// The conversations that the open epoch changed, in the order in which it first touched them. One that was dropped
-    /// comes without its state; one that was dropped and made again comes twice, with the same state.
+    /// The conversations that the open epoch changed: first those that are gone, without a state, then the others in the
+    /// order in which they were last touched, which is the order that [`Store::restore`] wants.
     pub(crate) fn changed(&self) -> impl Iterator<Item = (&Names, Option<&Conversation>)> {
-        self.undo.iter().filter_map(|undo| {
-            let names = match undo {
-                Undo::Touched { index, .. } | Undo::Created { index } => &self.slot(*index).names,
-                Undo::Removed { names, .. } => names,
-                Undo::Renamed { .. } => return None,
-            };
-            // A slot that was freed since has no names; its conversation comes with its removal.
-            let gone = names.conversation().is_empty() && names.tenant().is_empty();
-            let found = || self.find(names.tenant(), names.conversation()).map(|at| &self.slot(at).conversation);
-            (!gone).then(|| (names, found()))
-        })
+        let gone = self.undo.iter().filter_map(|undo| match undo {
+            Undo::Removed { names, .. } => Some(names),
+            Undo::Touched { .. } | Undo::Created { .. } | Undo::Renamed { .. } => None,
+        });
+        let gone = gone.filter(|names| self.find(names.tenant(), names.conversation()).is_none());
+        let kept = std::iter::successors(self.first_touched(), |at| self.index_of(self.slot(*at).newer));
+        gone.map(|names| (names, None)).chain(kept.map(|at| {
+            let slot = self.slot(at);
+            (&slot.names, Some(&slot.conversation))
+        }))
+    }
+
+    /// The first of those that the open epoch touched: whatever is touched goes to the end of the order.
+    fn first_touched(&self) -> Option<u32> {
+        let touched = |at: &u32| self.is_recording() && self.slot(*at).epoch == self.epoch;
+        let from_newest = std::iter::successors(self.index_of(self.newest), |at| self.index_of(self.slot(*at).older));
+        from_newest.take_while(touched).last()
+    }
+
+    fn index_of(&self, index: u32) -> Option<u32> {
+        (index != NIL).then_some(index)
+    }
+
+    /// Puts back a conversation that an earlier life of the store had; outside of epochs, those touched last at the end.
+    pub(crate) fn restore(&mut self, tenant: &str, conversation: &str, account: &str, state: Conversation) {
+        debug_assert!(!self.is_recording(), "what is restored is not undone");
+        self.forget(tenant, conversation);
+        while self.is_full()
+            && let Some(oldest) = self.oldest()
+        {
+            self.remove(oldest);
+        }
+        let index = self.create(tenant, conversation, account, state.newest);
+        self.slot_mut(index).conversation = state;
+    }
+
+    /// Drops a conversation if it is there.
+    pub(crate) fn forget(&mut self, tenant: &str, conversation: &str) {
+        if let Some(index) = self.find(tenant, conversation) {
+            self.remove(index);
+        }
     }
 
     const fn is_recording(&self) -> bool {

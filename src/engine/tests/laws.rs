@@ -33,7 +33,7 @@ fn kind() -> impl Strategy<Value = (Kind<'static>, Option<Status>)> {
 }
 
 /// Events of up to three conversations, in the order in which they arrive; some late, some in the far future.
-fn events() -> impl Strategy<Value = Vec<Event<'static>>> {
+pub(super) fn events() -> impl Strategy<Value = Vec<Event<'static>>> {
     let authors = prop_oneof![4 => Just(AuthorType::Customer), 2 => Just(AuthorType::Bot), 1 => Just(AuthorType::Agent),
         1 => Just(AuthorType::Unknown)];
     let skew = prop_oneof![8 => 0..3_i64, 1 => -500..0_i64, 1 => 40_000..50_000_i64];

@@ -1,0 +1,191 @@
+//! The changelog: a partition's state as records of a compacted topic, each keyed by what it is about.
+//!
+//! ```text
+//! key   0                                      the partition's position
+//!       1 · length of the tenant (2 bytes, little-endian) · tenant · conversation
+//! value of a position                          see [`Position`]
+//!       of a conversation                      its snapshot; none (a tombstone) once it is forgotten
+//! ```
+
+use crate::risk::snapshot::SnapshotError;
+use crate::time::Timestamp;
+
+const POSITION: u8 = 0;
+const CONVERSATION: u8 = 1;
+/// The version of positions that is written, and the latest that is read.
+const POSITION_VERSION: u8 = 1;
+/// No watermark yet.
+const NO_TIME: i64 = i64::MIN;
+
+/// Why a record of the changelog cannot be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ChangelogError {
+    /// Its key is none that this version writes.
+    #[error("its key is not of a kind that this version knows")]
+    Key,
+    /// Its value is no position that this version reads.
+    #[error("the position in it cannot be read")]
+    Position,
+    /// Its value is no snapshot that this version reads.
+    #[error("the snapshot in it cannot be read: {0}")]
+    Snapshot(#[from] SnapshotError),
+}
+
+/// What a record is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Key<'a> {
+    /// How far the partition has come.
+    Position,
+    /// A conversation's state.
+    Conversation {
+        /// The helpdesk tenant.
+        tenant: &'a str,
+        /// The conversation.
+        conversation: &'a str,
+    },
+}
+
+impl<'a> Key<'a> {
+    /// Appends the key's bytes.
+    pub fn write(self, out: &mut Vec<u8>) {
+        match self {
+            Key::Position => out.push(POSITION),
+            Key::Conversation { tenant, conversation } => {
+                out.push(CONVERSATION);
+                // Ids that pass the decoder are far shorter than what 16 bits count, and the store cuts all others.
+                out.extend_from_slice(&(tenant.len() as u16).to_le_bytes());
+                out.extend_from_slice(tenant.as_bytes());
+                out.extend_from_slice(conversation.as_bytes());
+            }
+        }
+    }
+
+    /// Reads a key.
+    ///
+    /// # Errors
+    /// When it is of no kind that is known.
+    pub fn read(bytes: &'a [u8]) -> Result<Key<'a>, ChangelogError> {
+        match bytes {
+            [POSITION] => Ok(Key::Position),
+            [CONVERSATION, low, high, ids @ ..] => {
+                let length = usize::from(u16::from_le_bytes([*low, *high]));
+                let (tenant, conversation) = ids.split_at_checked(length).ok_or(ChangelogError::Key)?;
+                let text = |bytes| std::str::from_utf8(bytes).map_err(|_| ChangelogError::Key);
+                Ok(Key::Conversation { tenant: text(tenant)?, conversation: text(conversation)? })
+            }
+            _ => Err(ChangelogError::Key),
+        }
+    }
+}
+
+/// How far a partition has come: written with each transaction that touches it, so that state and offsets can be held
+/// against each other after a restart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Position {
+    /// The offset of the next record to read: all before it are in the state.
+    pub next_offset: i64,
+    /// The newest event time that was seen.
+    pub watermark: Option<Timestamp>,
+    /// How many transactions have moved the partition.
+    pub sequence: u64,
+    /// The knowledge that decided, as in triggers.
+    pub knowledge_hash: String,
+    /// The program's version.
+    pub engine_version: String,
+}
+
+impl Position {
+    /// Appends version (1 byte), offset, watermark, sequence (8 bytes each, little-endian), then the two texts, each with
+    /// its length (1 byte) before it. Later versions of the program may append more.
+    pub fn write(&self, out: &mut Vec<u8>) {
+        out.push(POSITION_VERSION);
+        out.extend_from_slice(&self.next_offset.to_le_bytes());
+        out.extend_from_slice(&self.watermark.map_or(NO_TIME, |time| time.0).to_le_bytes());
+        out.extend_from_slice(&self.sequence.to_le_bytes());
+        for text in [&self.knowledge_hash, &self.engine_version] {
+            let text = &text.as_bytes()[..text.floor_char_boundary(usize::from(u8::MAX))];
+            out.push(text.len() as u8);
+            out.extend_from_slice(text);
+        }
+    }
+
+    /// Reads a position.
+    ///
+    /// # Errors
+    /// When it is none, or of a later version.
+    pub fn read(bytes: &[u8]) -> Result<Position, ChangelogError> {
+        let mut rest = Rest(bytes);
+        if rest.take(1)? != [POSITION_VERSION] {
+            return Err(ChangelogError::Position);
+        }
+        let (next_offset, watermark, sequence) = (rest.number()?, rest.number()?, rest.number()?.cast_unsigned());
+        let (knowledge_hash, engine_version) = (rest.text()?, rest.text()?);
+        if next_offset < 0 {
+            return Err(ChangelogError::Position);
+        }
+        let watermark = (watermark != NO_TIME).then_some(Timestamp(watermark));
+        Ok(Position { next_offset, watermark, sequence, knowledge_hash, engine_version })
+    }
+}
+
+/// What is left to read of a position.
+struct Rest<'a>(&'a [u8]);
+
+impl<'a> Rest<'a> {
+    fn take(&mut self, count: usize) -> Result<&'a [u8], ChangelogError> {
+        let (taken, left) = self.0.split_at_checked(count).ok_or(ChangelogError::Position)?;
+        self.0 = left;
+        Ok(taken)
+    }
+
+    fn number(&mut self) -> Result<i64, ChangelogError> {
+        let bytes = self.take(8)?;
+        Ok(i64::from_le_bytes(bytes.try_into().expect("eight bytes were taken")))
+    }
+
+    fn text(&mut self) -> Result<String, ChangelogError> {
+        let length = usize::from(self.take(1)?[0]);
+        std::str::from_utf8(self.take(length)?).map(str::to_owned).map_err(|_| ChangelogError::Position)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_are_read_as_written() {
+        for key in [
+            Key::Position,
+            Key::Conversation { tenant: "", conversation: "c-1" },
+            Key::Conversation { tenant: "acme", conversation: "" },
+            Key::Conversation { tenant: "ä".repeat(128).as_str(), conversation: "ü" },
+        ] {
+            let mut bytes = Vec::new();
+            key.write(&mut bytes);
+            assert_eq!(Key::read(&bytes), Ok(key));
+        }
+        for bytes in [&b""[..], b"\0\0", b"\x01", b"\x01\x05\0abc", b"\x01\0\0\xff", b"\x02x"] {
+            assert_eq!(Key::read(bytes), Err(ChangelogError::Key), "{bytes:?}");
+        }
+    }
+
+    #[test]
+    fn positions_are_read_as_written() {
+        let position = |watermark| Position {
+            next_offset: 1 << 40,
+            watermark,
+            sequence: 7,
+            knowledge_hash: "8c1f".to_owned(),
+            engine_version: "0.1.0".to_owned(),
+        };
+        for position in [position(None), position(Some(Timestamp(-5)))] {
+            let mut bytes = Vec::new();
+            position.write(&mut bytes);
+            assert_eq!(Position::read(&bytes), Ok(position));
+            for end in 0..bytes.len() {
+                assert_eq!(Position::read(&bytes[..end]), Err(ChangelogError::Position), "cut at {end}");
+            }
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! Bytes that are contract, bytes that are nonsense, and growth.
+
+use super::*;
+use crate::detect::{RuleFacts, RuleIndex};
+use crate::policy::{Policy, TeamIndex};
+use crate::risk::Evidence;
+use crate::risk::episode::Episode;
+use crate::risk::heat::{Heat, Loop, Subject};
+use crate::score::Level;
+use crate::signal::{Signal, SignalSet};
+use crate::time::Timestamp;
+
+fn rule(id: &str) -> RuleFacts {
+    RuleFacts {
+        id: id.to_owned(),
+        title: String::new(),
+        why: String::new(),
+        signal: Signal::Churn,
+        level: Level::Info,
+        weight: 100,
+        tags: Vec::new(),
+        route: String::new(),
+        experimental: false,
+    }
+}
+
+fn dictionary(rules: &[&str]) -> Dictionary {
+    let rules: Vec<RuleFacts> = rules.iter().map(|id| rule(id)).collect();
+    Dictionary::new(&rules, &Policy::shipped().routing)
+}
+
+fn heat(subject: Subject, rule: u16, points: u16) -> Heat {
+    let evidence = Evidence { start: 3, end: 9, quote: "goodbye".to_owned() };
+    let event = "event-1".into();
+    let since = Timestamp(1_800_000_000_000);
+    Heat { subject, points, rule: RuleIndex(rule), since, event, evidence: Some(Box::new(evidence)) }
+}
+
+/// A conversation in which much has happened.
+fn eventful() -> Conversation {
+    let mut conversation = Conversation::new(Timestamp(1_800_000_123_456));
+    (1..5).for_each(|id| conversation.recent.push(id));
+    conversation.customer_turns = 300;
+    conversation.score = 730;
+    conversation.priority = Some(crate::message::Priority::P1);
+    let extra = conversation.extra_mut();
+    extra.heats.put(heat(Subject::Signal(Signal::Churn), 1, 400));
+    extra.heats.put(Heat { evidence: None, ..heat(Subject::Loop(Loop::BotLink), u16::MAX, 90) });
+    extra.heats.put(heat(Subject::Floor, 0, 600));
+    extra.bot.get_or_insert_default().links = [7, 8, 0, 0, 0, 0, 0, 9];
+    let mut urgent = SignalSet::EMPTY;
+    urgent.insert(Signal::Security);
+    let mut episode = Episode::default();
+    episode.open(Level::High, |_| crate::risk::ContentId([7; 16]), TeamIndex(1));
+    episode.note_raise(Level::High, Timestamp(1_800_000_000_000), 42, urgent);
+    extra.episode = Some(Box::new(episode));
+    conversation
+}
+
+fn bytes_of(conversation: &Conversation, dictionary: &Dictionary) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    encode("acct-9", conversation, dictionary, &mut bytes);
+    bytes
+}
+
+#[test]
+fn what_is_written_is_read_back() {
+    let dictionary = dictionary(&["a.a", "b.b"]);
+    for conversation in [Conversation::new(Timestamp::MIN), Conversation::new(Timestamp::MAX), eventful()] {
+        let bytes = bytes_of(&conversation, &dictionary);
+        assert_eq!(decode(&bytes, &dictionary), Ok(("acct-9", conversation)));
+    }
+}
+
+/// Changelogs hold these bytes: when this fails, either a field moved that must not, or the version must change.
+#[test]
+fn the_format_is_contract() {
+    use std::fmt::Write as _;
+    let hex = bytes_of(&eventful(), &dictionary(&["a.a", "b.b"])).iter().fold(String::new(), |mut hex, byte| {
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    });
+    expect_test::expect_file!["version_1.txt"].assert_eq(&format!("{hex}\n"));
+}
+
+#[test]
+fn a_quiet_conversation_is_small() {
+    let mut conversation = Conversation::new(Timestamp(1_800_000_123_456));
+    (0..40).for_each(|id| conversation.recent.push(id << 8));
+    let size = bytes_of(&conversation, &dictionary(&[])).len();
+    assert!(size <= 112, "{size} bytes, of which 80 are hashes of event ids");
+}
+
+#[test]
+fn rules_are_found_by_name_wherever_they_stand_now() {
+    let bytes = bytes_of(&eventful(), &dictionary(&["a.a", "b.b"]));
+    let points = |dictionary: &Dictionary| {
+        let (_, conversation) = decode(&bytes, dictionary).unwrap();
+        conversation.heats().as_slice().iter().map(|heat| (heat.rule.0, heat.points)).collect::<Vec<_>>()
+    };
+    assert_eq!(points(&dictionary(&["0.0", "a.a", "b.b"])), [(2, 400), (u16::MAX, 90), (1, 600)]);
+    assert_eq!(points(&dictionary(&["a.a"])), [(u16::MAX, 400), (u16::MAX, 90), (0, 600)], "a rule that has gone");
+}
+
+#[test]
+fn a_newer_version_is_named() {
+    let mut bytes = bytes_of(&eventful(), &dictionary(&[]));
+    bytes[0] = VERSION + 1;
+    assert_eq!(decode(&bytes, &dictionary(&[])), Err(SnapshotError::Newer { found: VERSION + 1, known: VERSION }));
+}
+
+/// What a later program adds to the end of a frame is skipped; that is what makes a roll-back work.
+#[test]
+fn what_a_later_program_added_is_skipped() {
+    let dictionary = dictionary(&["a.a", "b.b"]);
+    let conversation = Conversation::new(Timestamp(0));
+    let mut bytes = bytes_of(&conversation, &dictionary);
+    let frame = 1 + 1 + "acct-9".len();
+    bytes.extend_from_slice(&[1, 2, 3]);
+    bytes[frame] += 3;
+    assert_eq!(decode(&bytes, &dictionary), Ok(("acct-9", conversation)));
+}
+
+#[test]
+fn each_cut_and_each_changed_byte_is_survived() {
+    let dictionary = dictionary(&["a.a", "b.b"]);
+    let bytes = bytes_of(&eventful(), &dictionary);
+    for end in 0..bytes.len() {
+        assert!(decode(&bytes[..end], &dictionary).is_err(), "cut at {end}");
+    }
+    for at in 0..bytes.len() {
+        for flip in [1, 0x7f, 0x80, 0xff] {
+            let mut changed = bytes.clone();
+            changed[at] ^= flip;
+            if let Ok((account, conversation)) = decode(&changed, &dictionary) {
+                let mut again = Vec::new();
+                encode(account, &conversation, &dictionary, &mut again);
+                assert_eq!(decode(&again, &dictionary), Ok((account, conversation)));
+            }
+        }
+    }
+}

@@ -22,6 +22,7 @@ pub mod rules;
 pub mod detect;
 
 pub mod policy;
+pub mod response;
 pub mod risk;
 
 pub mod engine;

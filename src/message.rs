@@ -216,9 +216,10 @@ impl Status {
 }
 
 /// How urgent the customer's matter is now; a scale of its own beside [`crate::score::Level`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Priority {
     /// Least urgent.
+    #[default]
     P4,
     /// Normal.
     P3,
@@ -385,6 +386,8 @@ marks! {
     AutoReply = "auto_reply",
     /// The account's revenue is in a currency that policy has no rate for; only its tier and renewal count.
     CurrencyUnknown = "currency_unknown",
+    /// A rule names a team that policy does not have; the trigger went where the reason, the issue or the default says.
+    Unroutable = "unroutable",
 }
 
 /// A set of marks.

@@ -4,11 +4,12 @@ use super::step::Visit;
 use super::{Disposition, Outcome, Reader, Scratch, ending};
 use crate::detect;
 use crate::message::{AuthorType, Kind, Mark};
+use crate::response;
 use crate::risk::{
     self, Announcement, Assessment, Exposure, Heat, Heaviest, Signs, Slot, Sources, Step, Subject, Tally, Transition,
     Turn, fingerprint,
 };
-use crate::signal::SignalSet;
+use crate::signal::{Signal, SignalSet};
 
 /// Reads a message or an edit.
 pub(super) fn read(
@@ -109,6 +110,7 @@ fn escalate(
         cause: visit.fingerprint,
         level,
         signals: tally.signals(),
+        bypass: bypass(visit, sources),
         calm_turns: slot.conversation.calm_turns,
     };
     let open = slot.conversation.open_episode();
@@ -125,6 +127,21 @@ fn escalate(
     }
 }
 
+/// Signals that wait for no cool-down: policy's, and a dispute of high value.
+fn bypass(visit: &Visit<'_>, sources: &Sources<'_>) -> SignalSet {
+    let bypass = visit.policy.escalation.bypass;
+    let high_value = response::dollars_of_high_value(visit.policy, None, sources.account);
+    if high_value { bypass.union(disputes()) } else { bypass }
+}
+
+/// The signals that contest a payment.
+fn disputes() -> SignalSet {
+    let mut disputes = SignalSet::EMPTY;
+    disputes.insert(Signal::Dispute);
+    disputes.insert(Signal::Chargeback);
+    disputes
+}
+
 /// Opens or raises the episode.
 fn raise(
     slot: &mut Slot,
@@ -138,7 +155,13 @@ fn raise(
     let reason = heaviest.reason();
     let rule = heaviest.rule.and_then(|rule| sources.rule(rule));
     let headline = rule.map_or_else(|| heaviest.sentence(), |rule| rule.title.as_str());
-    let team = visit.policy.routing.team_for(rule.map_or("", |rule| rule.route.as_str()), reason);
+    let signals = slot.conversation.heats().signals().union(tally.signals());
+    let issue = visit.policy.issues.of_signals(signals);
+    let words = (rule.map_or("", |rule| rule.route.as_str()), reason);
+    let (team, routed, unroutable) = response::route(visit.policy, words, issue, 0, sources.account);
+    if unroutable {
+        outcome.marks.insert(Mark::Unroutable);
+    }
     let mut assessment = Assessment::default();
     risk::assess(tally, &slot.conversation, sources, &mut assessment);
     let tags = risk::tags(tally, &slot.conversation, sources, reason);
@@ -147,12 +170,15 @@ fn raise(
     let mut previous_level = None;
     let mut level = assessment.level;
     if step == Step::Opened {
-        episode.open(level, |number| risk::episode_id(&slot.names, number, &visit.event.id), team);
+        episode.open(level, |number| risk::episode_id(&slot.names, number, &visit.event.id));
     } else {
         previous_level = Some(episode.level);
         level = level.max(episode.level);
-        episode.team = team;
     }
+    (episode.team, episode.routed, episode.reason) = (team, routed, reason.into());
+    episode.issue = issue.unwrap_or(visit.policy.issues.other());
+    episode.signals = episode.signals.union(signals);
+    episode.high_value |= !urgent.and(disputes()).is_empty();
     episode.note_raise(level, now, visit.fingerprint, urgent);
     let circumstances = visit.circumstances(&slot.names, outcome.marks);
     let announcement = Announcement { step, reason, headline, previous_level, tags, assessment };

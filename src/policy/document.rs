@@ -16,6 +16,7 @@ enum Value {
     Text(String),
     Date(String),
     Texts(Vec<(String, Location)>),
+    Boolean(bool),
     Other(&'static str),
 }
 
@@ -27,6 +28,7 @@ impl Value {
             Value::Text(_) => "a string",
             Value::Date(_) => "a date",
             Value::Texts(_) => "a list of strings",
+            Value::Boolean(_) => "true or false",
             Value::Other(name) => name,
         }
     }
@@ -93,7 +95,7 @@ impl<'d> Document<'d> {
                     .map(|item| item.get_ref().as_str().map(|text| (text.to_owned(), place(item.span()))))
                     .collect::<Option<Vec<_>>>()
                     .map_or(Value::Other("a list with something else than strings"), Value::Texts),
-                DeValue::Boolean(_) => Value::Other("true or false"),
+                DeValue::Boolean(yes) => Value::Boolean(*yes),
             };
             let fallback = self.entries.get(&name).and_then(|before| match before.value {
                 Value::Integer(number) => Some(number),
@@ -128,6 +130,11 @@ impl<'d> Document<'d> {
             .filter(|(name, _)| !name[prefix.len()..].contains('.'))
             .map(|(name, entry)| (name[prefix.len()..].to_owned(), entry.key_at.clone()))
             .collect()
+    }
+
+    /// Whether a file sets `key`.
+    pub(super) fn has(&self, key: &str) -> bool {
+        self.entries.contains_key(key)
     }
 
     /// Where the value of `key` stands, if a file sets it.
@@ -170,6 +177,16 @@ impl<'d> Document<'d> {
             None => {}
         }
         (String::new(), Location::default())
+    }
+
+    /// True or false; false when it is missing or wrong.
+    pub(super) fn boolean(&mut self, key: &str) -> bool {
+        match self.take(key) {
+            Some((Value::Boolean(yes), _)) => return yes,
+            Some((value, at)) => self.wrong_type(key, &value, at, "true or false"),
+            None => {}
+        }
+        false
     }
 
     /// A date as written.

@@ -7,6 +7,8 @@
 mod currencies;
 mod document;
 mod escalation;
+mod issues;
+mod response;
 mod routing;
 mod scoring;
 
@@ -14,15 +16,19 @@ use document::Document;
 
 pub use currencies::Currencies;
 pub use escalation::Escalation;
+pub use issues::{Field, Issue, IssueIndex, Issues};
+pub use response::{Gate, Lane, Lanes, Response, Severity, Withhold, fill};
 pub use routing::{Owner, PersonField, Routing, TeamIndex};
 pub use scoring::{Heat, Loops, Scoring, Stakes};
 
 use crate::diagnostic::{Diagnostic, SourceFile};
 
 /// The policy files that ship with the program: path and text.
-pub const SHIPPED: [(&str, &str); 4] = [
+pub const SHIPPED: [(&str, &str); 6] = [
     ("policy/currencies.toml", include_str!("../../policy/currencies.toml")),
     ("policy/escalation.toml", include_str!("../../policy/escalation.toml")),
+    ("policy/issues.toml", include_str!("../../policy/issues.toml")),
+    ("policy/response.toml", include_str!("../../policy/response.toml")),
     ("policy/routing.toml", include_str!("../../policy/routing.toml")),
     ("policy/scoring.toml", include_str!("../../policy/scoring.toml")),
 ];
@@ -36,6 +42,10 @@ pub struct Policy {
     pub escalation: Escalation,
     /// Who acts.
     pub routing: Routing,
+    /// The kinds of issues.
+    pub issues: Issues,
+    /// What is done about an escalation.
+    pub response: Response,
     /// What currencies are worth.
     pub currencies: Currencies,
 }
@@ -57,10 +67,13 @@ impl Policy {
     fn read(files: &[SourceFile], diagnostics: &mut Vec<Diagnostic>) -> Policy {
         let shipped = SHIPPED.map(|(path, text)| SourceFile { path: path.to_owned(), text: text.to_owned() });
         let mut document = Document::read(shipped.iter().chain(files), diagnostics);
+        let routing = Routing::read(&mut document);
         let policy = Policy {
             scoring: Scoring::read(&mut document),
             escalation: Escalation::read(&mut document),
-            routing: Routing::read(&mut document),
+            issues: Issues::read(&mut document, &routing),
+            response: Response::read(&mut document),
+            routing,
             currencies: Currencies::read(&mut document),
         };
         policy.escalation.check_hysteresis(&policy.scoring, &mut document);

@@ -2,7 +2,8 @@
 
 use super::{ContentId, Step};
 use crate::limits;
-use crate::policy::{Escalation, TeamIndex};
+use crate::policy::{Escalation, IssueIndex, TeamIndex};
+use crate::response::Routed;
 use crate::score::Level;
 use crate::signal::SignalSet;
 use crate::time::Timestamp;
@@ -20,6 +21,19 @@ pub(crate) struct Episode {
     /// Steps published.
     pub(crate) sequence: u32,
     pub(crate) team: TeamIndex,
+    /// Why that team.
+    pub(crate) routed: Routed,
+    pub(crate) issue: IssueIndex,
+    /// What its triggers spoke of.
+    pub(crate) signals: SignalSet,
+    /// The reason it was opened or last raised for.
+    pub(crate) reason: Box<str>,
+    /// The channel's name, the same for its whole life.
+    pub(crate) channel: Box<str>,
+    /// Those who said that they own it, the first one first.
+    pub(crate) claims: Vec<Box<str>>,
+    /// Whether a dispute of high value is part of it.
+    pub(crate) high_value: bool,
     /// Signals that were published without waiting for the cool-down.
     pub(crate) announced: SignalSet,
     /// When each level was last published, by `Level as usize`, in the conversation's time.
@@ -39,6 +53,8 @@ pub(crate) struct Signs {
     pub(crate) level: Level,
     /// What the message itself speaks of.
     pub(crate) signals: SignalSet,
+    /// Signals that do not wait for the cool-down.
+    pub(crate) bypass: SignalSet,
     /// Calm customer messages in a row, this one included.
     pub(crate) calm_turns: u8,
 }
@@ -58,10 +74,10 @@ pub(crate) enum Transition {
 
 /// Decides what an episode does next.
 pub(crate) fn decide(episode: Option<&Episode>, signs: &Signs, policy: &Escalation) -> Transition {
-    static NONE: Episode = Episode::NONE;
-    let episode = episode.unwrap_or(&NONE);
-    let urgent = signs.signals.and(policy.bypass).without(episode.announced_while_open());
-    let step = if !episode.open && signs.level >= policy.open_level {
+    let none = Episode::default();
+    let episode = episode.unwrap_or(&none);
+    let urgent = signs.signals.and(signs.bypass).without(episode.announced_while_open());
+    let step = if !episode.open && (signs.level >= policy.open_level || !urgent.is_empty()) {
         Step::Opened
     } else if episode.open && (signs.level > episode.level || !urgent.is_empty()) {
         Step::Updated
@@ -82,20 +98,6 @@ pub(crate) fn decide(episode: Option<&Episode>, signs: &Signs, policy: &Escalati
 }
 
 impl Episode {
-    const NONE: Episode = Episode {
-        number: 0,
-        id: ContentId([0; 16]),
-        open: false,
-        acknowledged: false,
-        level: Level::Info,
-        sequence: 0,
-        team: TeamIndex(0),
-        announced: SignalSet::EMPTY,
-        last: [None; Level::ALL.len()],
-        causes: [0; limits::RECENT_CAUSES],
-        next_cause: 0,
-    };
-
     const fn announced_while_open(&self) -> SignalSet {
         if self.open { self.announced } else { SignalSet::EMPTY }
     }
@@ -107,18 +109,21 @@ impl Episode {
 
     /// What is left of it when its conversation is erased: its number and the hashes of its causes.
     pub(crate) fn erased(&self) -> Episode {
-        Episode { number: self.number, causes: self.causes, next_cause: self.next_cause, ..Episode::NONE }
+        Episode { number: self.number, causes: self.causes, next_cause: self.next_cause, ..Episode::default() }
     }
 
     /// Begins the next episode.
-    pub(crate) fn open(&mut self, level: Level, id: impl FnOnce(u32) -> ContentId, team: TeamIndex) {
+    pub(crate) fn open(&mut self, level: Level, id: impl FnOnce(u32) -> ContentId) {
         self.number = self.number.saturating_add(1);
         self.id = id(self.number);
         self.open = true;
         self.acknowledged = false;
         self.level = level;
         self.sequence = 0;
-        self.team = team;
+        self.signals = SignalSet::EMPTY;
+        self.channel = Box::default();
+        self.claims.clear();
+        self.high_value = false;
         self.announced = SignalSet::EMPTY;
     }
 

@@ -3,7 +3,7 @@
 use super::Evidence;
 use crate::detect::RuleIndex;
 use crate::policy::Scoring;
-use crate::signal::Signal;
+use crate::signal::{Signal, SignalSet};
 use crate::time::Timestamp;
 
 /// A way in which a conversation goes in circles.
@@ -105,6 +105,17 @@ impl Heats {
     pub(crate) fn get(&self, subject: Subject) -> Option<&Heat> {
         let at = self.0.binary_search_by_key(&subject, |heat| heat.subject).ok()?;
         Some(&self.0[at])
+    }
+
+    /// The signals that have a heat.
+    pub(crate) fn signals(&self) -> SignalSet {
+        let mut signals = SignalSet::EMPTY;
+        for heat in &self.0 {
+            if let Subject::Signal(signal) = heat.subject {
+                signals.insert(signal);
+            }
+        }
+        signals
     }
 
     /// The points of a subject; 0 when it has no heat.

@@ -17,6 +17,7 @@ use std::sync::Arc;
 
 use crate::account::Account;
 use crate::message::{Marks, Priority, VerdictOutcome};
+use crate::response::Plan;
 use crate::score::{Level, Score};
 use crate::signal::Signal;
 use crate::time::Timestamp;
@@ -192,13 +193,15 @@ pub struct Trigger {
     pub assessment: Assessment,
     /// The episode's level before the step, for steps after the first.
     pub previous_level: Option<Level>,
-    /// The conversation's priority, as far as the events gave one.
+    /// What is to be done about it.
+    pub plan: Plan,
+    /// The conversation's priority: the events', else by severity.
     pub priority: Option<Priority>,
     /// The team that should act; never empty.
     pub team: String,
-    /// The role that owns it, by level; never empty.
+    /// The role that owns it; never empty.
     pub owner_role: String,
-    /// The owner's name, when the account names one for the role.
+    /// The owner's name, or who stands in; never empty.
     pub owner_name: String,
     /// Stable tags for routers and reports.
     pub tags: Vec<String>,

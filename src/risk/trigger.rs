@@ -13,7 +13,8 @@ use super::{Assessment, ContentId, Step, Trigger};
 use crate::account::Account;
 use crate::detect::RuleIndex;
 use crate::message::{Marks, VerdictOutcome};
-use crate::policy::Policy;
+use crate::policy::{Policy, Withhold};
+use crate::response::{self, Facts, FallbackStep};
 use crate::score::Level;
 use crate::signal::{Signal, SignalSet};
 use crate::time::{Span, Timestamp};
@@ -140,13 +141,37 @@ pub(crate) fn trigger(
 ) -> Trigger {
     let Announcement { step, reason, headline, previous_level, tags, assessment } = announcement;
     let Circumstances { names, policy, account, cause, .. } = *circumstances;
-    let priority = conversation.priority;
+    let told_priority = conversation.priority;
+    let reached = reached(conversation);
     let episode = conversation.extra_mut().episode.get_or_insert_default();
     episode.sequence = episode.sequence.saturating_add(1);
     let number = episode.number.to_string();
-    let owner = policy.routing.owner(episode.level);
-    let person = owner.person.zip(account).map(|(field, account)| field.of(account).name.clone());
-    Trigger {
+    let plan = response::plan(&Facts {
+        policy,
+        account: account.map(|account| &**account),
+        tenant: names.tenant(),
+        conversation: names.conversation(),
+        account_id: names.account(),
+        level: episode.level,
+        signals: episode.signals,
+        reason: &episode.reason,
+        issue: episode.issue,
+        team: episode.team,
+        routed: episode.routed,
+        told_priority,
+        assignee: "",
+        claims: &episode.claims,
+        product_area: "",
+        reached,
+        high_value: episode.high_value,
+        channel: &episode.channel,
+        time: circumstances.time,
+        over: !episode.open,
+    });
+    if episode.channel.is_empty() {
+        episode.channel = plan.channel.as_str().into();
+    }
+    let mut trigger = Trigger {
         id: content_id(&[names.tenant(), names.conversation(), step.name(), &number, cause]),
         episode: episode.id,
         sequence: episode.sequence,
@@ -155,19 +180,64 @@ pub(crate) fn trigger(
         tenant: names.tenant().to_owned(),
         conversation: names.conversation().to_owned(),
         account_id: names.account().to_owned(),
-        account: account.cloned(),
+        account: account.map(|account| shown(account, plan.withhold)),
         cause: if circumstances.by_deadline { String::new() } else { cause.to_owned() },
         time: circumstances.time,
-        summary: summary(step, headline, account.map(|account| &**account), circumstances.time, &assessment),
+        summary: String::new(),
         assessment,
         previous_level,
-        priority,
-        team: policy.routing.team_name(episode.team).to_owned(),
-        owner_role: owner.role.clone(),
-        owner_name: person.unwrap_or_default(),
+        priority: Some(plan.priority),
+        team: plan.team.clone(),
+        owner_role: plan.owner.role.clone(),
+        owner_name: plan.owner.name.clone(),
+        plan,
         tags,
         marks: circumstances.marks,
         verdict: circumstances.verdict,
+    };
+    withhold(&mut trigger);
+    trigger.summary = summary(headline, &trigger);
+    trigger
+}
+
+/// The account without what is withheld.
+fn shown(account: &Arc<Account>, withhold: Withhold) -> Arc<Account> {
+    if !withhold.contacts && !withhold.revenue {
+        return Arc::clone(account);
+    }
+    let mut shown = Account::clone(account);
+    if withhold.contacts {
+        shown.contacts.clear();
+    }
+    if withhold.revenue {
+        shown.arr = None;
+    }
+    Arc::new(shown)
+}
+
+/// Takes out of the factors what is withheld.
+fn withhold(trigger: &mut Trigger) {
+    let withhold = trigger.plan.withhold;
+    for factor in &mut trigger.assessment.factors {
+        if withhold.quotes {
+            factor.evidence.clear();
+        }
+        if withhold.revenue && factor.id == "stakes.arr" {
+            "The account's revenue".clone_into(&mut factor.reason);
+        }
+    }
+}
+
+/// The furthest step of help that was taken: a bot asked back, somebody gave a link, a human being answered.
+fn reached(conversation: &Conversation) -> Option<FallbackStep> {
+    let bot = conversation.extra().and_then(|extra| extra.bot.as_deref());
+    let guided = bot.is_some_and(|bot| bot.links.iter().any(|link| *link != 0));
+    let clarified = bot.is_some_and(|bot| bot.asked.words() > 0);
+    match (conversation.agent_turns > 0, guided, clarified) {
+        (true, _, _) => Some(FallbackStep::LiveAgent),
+        (false, true, _) => Some(FallbackStep::Guide),
+        (false, false, true) => Some(FallbackStep::Clarify),
+        (false, false, false) => None,
     }
 }
 
@@ -190,10 +260,10 @@ pub(crate) fn tags(tally: &Tally, at: &Conversation, sources: &Sources<'_>, reas
 }
 
 /// One sentence for people, from facts alone.
-fn summary(step: Step, headline: &str, account: Option<&Account>, time: Timestamp, assessment: &Assessment) -> String {
-    let who = who(account, time);
-    let risk = format!("risk {}, {} of 1000", assessment.level, assessment.score);
-    match step {
+fn summary(headline: &str, trigger: &Trigger) -> String {
+    let who = who(trigger.account.as_deref(), trigger.time);
+    let risk = format!("risk {}, {} of 1000", trigger.assessment.level, trigger.assessment.score);
+    match trigger.step {
         Step::Opened => format!("{who}: {headline} ({risk})."),
         Step::Updated => format!("{who}, graver now: {headline} ({risk})."),
         Step::Acknowledged | Step::Resolved | Step::Withdrawn => format!("{who}: {headline}."),

@@ -64,6 +64,13 @@ pub(crate) fn parse_account(line: &str) -> Option<Arc<Account>> {
                 account.renewal = Some(BEGIN + Span::days(days));
             }
             "leader" => account.regional_leader = Person { name: text, email: String::new() },
+            "csm" => account.customer_success_manager = Person { name: text, email: String::new() },
+            "manager" => account.account_manager = Person { name: text, email: String::new() },
+            "plan" => account.plan = text,
+            "region" => account.region = text,
+            "locale" => account.locale = text,
+            "flags" => account.risk_flags = value.split(',').map(str::to_owned).collect(),
+            "contact" => account.contacts.push(Person { name: text, email: String::new() }),
             _ => panic!("an account has no {key}"),
         }
     }

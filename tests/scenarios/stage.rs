@@ -173,7 +173,9 @@ fn level(level: Level) -> String {
 
 fn trigger(trigger: &Trigger) -> String {
     let step = trigger.step.name().to_uppercase();
-    let to = match (trigger.step, trigger.owner_name.as_str()) {
+    // A stand-in has no name that tells more than the role.
+    let named = if trigger.plan.owner.from == "stand_in" { "" } else { trigger.owner_name.as_str() };
+    let to = match (trigger.step, named) {
         (Step::Opened | Step::Updated, "") => format!(" to {} ({})", trigger.team, trigger.owner_role),
         (Step::Opened | Step::Updated, name) => format!(" to {} ({name}, {})", trigger.team, trigger.owner_role),
         _ => String::new(),

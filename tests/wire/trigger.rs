@@ -6,6 +6,8 @@ use expect_test::{expect, expect_file};
 use foreshock::account::{Account, Arr, Person, Tier};
 use foreshock::limits::TRIGGER_BYTES;
 use foreshock::message::{Mark, Marks, Priority, VerdictOutcome};
+use foreshock::policy::{Lane, Withhold};
+use foreshock::response::{Fallback, FallbackStep, Owner, Plan, Routed};
 use foreshock::risk::{Assessment, Cause, ContentId, Evidence, Factor, Step, Trigger};
 use foreshock::score::{Level, Score};
 use foreshock::signal::Signal;
@@ -49,6 +51,46 @@ fn account() -> Account {
     }
 }
 
+fn plan() -> Plan {
+    let text = str::to_owned;
+    Plan {
+        severity: Level::Critical,
+        meaning: text("Major impact on the deployment; high risk of losing the account"),
+        cadence: text("daily"),
+        involve: vec![text("CEO"), text("VP Customer Success")],
+        priority: Priority::P2,
+        priority_told: true,
+        lane: Lane::HumanFirst,
+        lane_reason: text("the severity is critical"),
+        fallback: Fallback {
+            reached: Some(FallbackStep::Clarify),
+            next: FallbackStep::LiveAgent,
+            bypassed: "human_first",
+        },
+        issue: text("cancellation"),
+        team: text("customer-success"),
+        routed: Routed::Rule,
+        customer_success: true,
+        department_reason: text("the signal churn concerns the relationship"),
+        assignee: text("Robin"),
+        assignee_from: "account",
+        owner: Owner {
+            role: text("Customer Success Manager"),
+            name: text("Robin"),
+            from: "account",
+            conflict: vec![text("Kim")],
+        },
+        private: true,
+        roles: vec![text("CEO")],
+        withhold: Withhold { artifacts: true, ..Withhold::default() },
+        channel: text("esc_lindgren-tools"),
+        exit: vec![text("The customer confirms that it is solved")],
+        update_due: timestamp::parse("2026-03-02T09:30:00.250Z"),
+        case_link: text("urn:case:eu:conv-1"),
+        notes_link: text("urn:account:eu:acct-9"),
+    }
+}
+
 fn trigger() -> Trigger {
     let mut marks = Marks::default();
     marks.insert(Mark::Late);
@@ -77,9 +119,10 @@ fn trigger() -> Trigger {
             factors: vec![churn, factor("stakes.tier", Cause::Stakes, 180)],
         },
         previous_level: Some(Level::High),
+        plan: plan(),
         priority: Some(Priority::P2),
         team: "customer-success".to_owned(),
-        owner_role: "csm".to_owned(),
+        owner_role: "Customer Success Manager".to_owned(),
         owner_name: "Robin".to_owned(),
         tags: vec!["churn".to_owned()],
         summary: "Lindgren Tools looks at other vendors.".to_owned(),

@@ -3,13 +3,14 @@
 use std::fmt;
 
 use crate::limits::TRIGGER_BYTES;
+use crate::response::Plan;
 use crate::risk::{Factor, Trigger};
 use crate::score::Level;
 use crate::wire::json::Writer;
 use crate::wire::timestamp;
 
 use super::brevity::Brevity;
-use super::{Provenance, account};
+use super::{Provenance, account, plan};
 
 /// Appends the trigger to `out` as one JSON object without a line end. The same trigger and provenance give the same
 /// bytes, in a fixed order of fields. A trigger that would be longer than [`TRIGGER_BYTES`] is cut and says so: first
@@ -63,10 +64,13 @@ fn payload(json: &mut Writer<'_>, trigger: &Trigger, provenance: &Provenance<'_>
         json.text("previous_level", previous.name());
     }
     json.number("score", trigger.assessment.score).text("summary", short(&trigger.summary));
-    json.text("team", short(&trigger.team)).key("owner").open(b'{').text("role", short(&trigger.owner_role));
-    json.text_if("name", short(&trigger.owner_name)).close(b'}');
+    json.text("team", short(&trigger.team));
+    plan::write_owner(json, &trigger.owner_role, &trigger.owner_name, &trigger.plan, brevity);
     if let Some(priority) = trigger.priority {
         json.text("priority", priority.name());
+    }
+    if trigger.plan != Plan::default() {
+        plan::write(json, &trigger.plan, brevity);
     }
     let tags: Vec<&str> = brevity.entries(&trigger.tags).iter().map(|tag| short(tag)).collect();
     json.texts("tags", &tags).key("factors").open(b'[');

@@ -3,6 +3,7 @@
 mod account;
 mod brevity;
 mod encode;
+mod plan;
 mod view;
 
 pub use encode::encode_trigger;

@@ -72,8 +72,30 @@ views! {
         team: String,
         /// Who owns it.
         owner: OwnerView,
-        /// `P1` to `P4`, if the events gave one.
+        /// `P1` to `P4`.
         priority: Option<String>,
+        /// `event` if the events gave the priority, else `severity`.
+        priority_from: String,
+        /// What the level means, and who is told.
+        severity: SeverityView,
+        /// How much a machine may do alone.
+        lane: LaneView,
+        /// Where the progressive fallback stands.
+        fallback: FallbackView,
+        /// The kind of issue.
+        issue_type: String,
+        /// Which team acts, and why.
+        route: RouteView,
+        /// Who may see it.
+        visibility: VisibilityView,
+        /// The channel's name.
+        channel: String,
+        /// When it may be closed.
+        exit_criteria: Vec<String>,
+        /// When the customer should hear next, RFC 3339.
+        next_update_due: Option<String>,
+        /// Where to read more.
+        links: LinksView,
         /// Stable tags.
         tags: Vec<String>,
         /// The summands of the score.
@@ -95,8 +117,72 @@ views! {
     OwnerView {
         /// The role.
         role: String,
-        /// The person, if the account names one.
+        /// The person, or who stands in.
         name: String,
+        /// Where the name is from: `verdict`, `product_managers`, `account`, `stand_in`.
+        from: String,
+        /// Whether nobody is named and a stand-in owns it.
+        missing: bool,
+        /// Others who say that they have it.
+        conflict: Vec<String>,
+    }
+    /// What a level means, and who is told.
+    SeverityView {
+        /// The level's name.
+        name: String,
+        /// What is at stake.
+        meaning: String,
+        /// How often people meet and the customer hears.
+        cadence: String,
+        /// Roles that are told.
+        involve: Vec<String>,
+    }
+    /// How much a machine may do alone.
+    LaneView {
+        /// `autonomous`, `guardrailed` or `human-first`.
+        name: String,
+        /// Why.
+        reason: String,
+    }
+    /// Where the progressive fallback stands.
+    FallbackView {
+        /// The furthest step that was taken: `clarify`, `guide`, `callback`, `live_agent`.
+        reached: String,
+        /// The step to take now.
+        next: String,
+        /// Why steps are left out.
+        bypassed: String,
+    }
+    /// Which team acts, and why.
+    RouteView {
+        /// The team.
+        team: String,
+        /// Why.
+        reason: String,
+        /// `support` or `customer_success`.
+        department: String,
+        /// Why.
+        department_reason: String,
+        /// Who should work on it: a person, or `queue:<team>`.
+        assignee: String,
+        /// `current`, `account` or `queue`.
+        assignee_from: String,
+    }
+    /// Who may see it.
+    VisibilityView {
+        /// `public` or `private`.
+        channel: String,
+        /// Roles that may see it, beside the owner.
+        roles: Vec<String>,
+        /// What was left out: `contacts`, `quotes`, `revenue`, `artifacts`.
+        withheld: Vec<String>,
+    }
+    /// Where to read more.
+    LinksView {
+        /// The case.
+        case: String,
+        /// Notes about the customer.
+        notes: String,
     }
     /// One summand of a score.
     FactorView {

@@ -176,7 +176,8 @@ fn raise(
         level = level.max(episode.level);
     }
     (episode.team, episode.routed, episode.reason) = (team, routed, reason.into());
-    episode.issue = issue.unwrap_or(visit.policy.issues.other());
+    let issue = issue.unwrap_or(visit.policy.issues.other());
+    episode.issue = visit.policy.issues.get(issue).name.as_str().into();
     episode.signals = episode.signals.union(signals);
     episode.high_value |= !urgent.and(disputes()).is_empty();
     episode.note_raise(level, now, visit.fingerprint, urgent);

@@ -36,6 +36,17 @@ pub enum Routed {
 }
 
 impl Routed {
+    /// All of them.
+    pub const ALL: [Routed; 7] = [
+        Routed::Rule,
+        Routed::Reason,
+        Routed::Issue,
+        Routed::Complex,
+        Routed::Tier,
+        Routed::Verdict,
+        Routed::Fallthrough,
+    ];
+
     /// The reason in a few words, for people.
     #[must_use]
     pub const fn sentence(self) -> &'static str {

@@ -2,7 +2,7 @@
 
 use super::{ContentId, Step};
 use crate::limits;
-use crate::policy::{Escalation, IssueIndex, TeamIndex};
+use crate::policy::{Escalation, TeamIndex};
 use crate::response::Routed;
 use crate::score::Level;
 use crate::signal::SignalSet;
@@ -23,7 +23,8 @@ pub(crate) struct Episode {
     pub(crate) team: TeamIndex,
     /// Why that team.
     pub(crate) routed: Routed,
-    pub(crate) issue: IssueIndex,
+    /// The name of the kind of issue.
+    pub(crate) issue: Box<str>,
     /// What its triggers spoke of.
     pub(crate) signals: SignalSet,
     /// The reason it was opened or last raised for.

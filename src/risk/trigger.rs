@@ -155,7 +155,7 @@ pub(crate) fn trigger(
         level: episode.level,
         signals: episode.signals,
         reason: &episode.reason,
-        issue: episode.issue,
+        issue: policy.issues.find(&episode.issue).unwrap_or(policy.issues.other()),
         team: episode.team,
         routed: episode.routed,
         told_priority,

@@ -119,6 +119,19 @@ impl<T: Field> Field for Option<T> {
     }
 }
 
+/// At most [`limits::LIST_ENTRIES`]: no list of a state is longer.
+impl<T: Field> Field for Vec<T> {
+    fn write(&self, out: &mut Writer<'_>) {
+        let kept = &self[..self.len().min(limits::LIST_ENTRIES)];
+        out.number(kept.len() as u64);
+        kept.iter().for_each(|value| value.write(out));
+    }
+
+    fn read(from: &mut Reader<'_>) -> Result<Vec<T>, SnapshotError> {
+        (0..from.count(limits::LIST_ENTRIES)?).map(|_| T::read(from)).collect()
+    }
+}
+
 impl<T: Field> Field for Box<T> {
     fn write(&self, out: &mut Writer<'_>) {
         T::write(self, out);
@@ -219,4 +232,4 @@ macro_rules! closed {
     )+};
 }
 
-closed!(AuthorType Status Priority Level crate::risk::heat::Loop);
+closed!(AuthorType Status Priority Level crate::risk::heat::Loop crate::response::Routed);

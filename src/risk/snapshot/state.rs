@@ -81,6 +81,14 @@ state!(Episode {
     last,
     causes,
     next_cause,
+} later {
+    routed,
+    issue,
+    signals,
+    reason,
+    channel,
+    claims,
+    high_value,
 } if |episode| usize::from(episode.next_cause) < limits::RECENT_CAUSES);
 
 state!(Heat { subject, points, rule, since, event, evidence } if |heat| (1..=MOST).contains(&i32::from(heat.points)));

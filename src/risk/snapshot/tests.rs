@@ -51,7 +51,12 @@ fn eventful() -> Conversation {
     let mut urgent = SignalSet::EMPTY;
     urgent.insert(Signal::Security);
     let mut episode = Episode::default();
-    episode.open(Level::High, |_| crate::risk::ContentId([7; 16]), TeamIndex(1));
+    episode.open(Level::High, |_| crate::risk::ContentId([7; 16]));
+    episode.team = TeamIndex(1);
+    episode.signals = urgent;
+    episode.issue = "security".into();
+    episode.channel = "esc_acme".into();
+    episode.claims = vec!["Kim".into()];
     episode.note_raise(Level::High, Timestamp(1_800_000_000_000), 42, urgent);
     extra.episode = Some(Box::new(episode));
     conversation

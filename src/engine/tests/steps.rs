@@ -23,7 +23,7 @@ fn a_trigger_says_who_why_and_what_to_do() {
     let outcome = bench.step(&event);
     let [trigger] = outcome.triggers.as_slice() else { panic!("one trigger: {:?}", outcome.triggers) };
     assert_eq!((trigger.step, trigger.sequence, trigger.reason.as_str()), (Step::Opened, 1, "churn"));
-    assert_eq!((trigger.team.as_str(), trigger.owner_role.as_str()), ("customer-success", "VP Customer Success"));
+    assert_eq!((trigger.team.as_str(), trigger.owner_role.as_str()), ("customer-success", "Regional Leader"));
     assert_eq!(trigger.tags, ["anger", "churn", "enterprise", "words"]);
     assert_eq!(
         trigger.summary,

@@ -47,6 +47,7 @@ pub mod explain;
 pub mod fit;
 pub mod generate;
 pub mod replay;
+pub mod report;
 pub mod scan;
 
 #[cfg(feature = "kafka")]

@@ -12,6 +12,7 @@ mod language;
 mod metrics;
 mod pipeline;
 mod readme;
+mod report;
 mod scenarios;
 mod settings;
 mod wire;

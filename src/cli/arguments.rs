@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::learning::Fit;
-use super::reporting::Checklist;
+use super::reporting::{Checklist, Report};
 use crate::settings::Flag;
 
 /// Watches support conversations for risk and tells people in time, with reasons.
@@ -42,6 +42,7 @@ pub(crate) enum Color {
 pub(crate) enum Verb {
     Scan(Scan),
     Replay(Replay),
+    Report(Report),
     Check(Check),
     Explain(Explain),
     Serve(Serve),

@@ -50,6 +50,7 @@ fn run(verb: Verb) -> Result<Exit, Failure> {
         Verb::Checklist(arguments) => verbs::checklist(&arguments),
         Verb::Explain(arguments) => verbs::explain(&arguments),
         Verb::Replay(arguments) => verbs::replay(&arguments),
+        Verb::Report(arguments) => verbs::report(&arguments),
         Verb::Scan(arguments) => verbs::scan(&arguments),
         Verb::Generate(arguments) => verbs::generate(&arguments),
         Verb::Fit(arguments) => verbs::fit_weights(&arguments),

@@ -6,14 +6,17 @@ use std::sync::Arc;
 use foreshock::diagnostic::SourceFile;
 use foreshock::knowledge::Knowledge;
 use foreshock::policy::Policy;
+use serde_json::Value;
 
 use super::switch::Off;
+use crate::report::report as two_months;
 
 /// Knowledge in, lines of text out.
 pub(super) type Proof = fn(&Knowledge, &Off) -> String;
 
 /// The tests that rows name as `test:NAME`.
-pub(super) const PROOFS: &[(&str, Proof)] = &[("low_severity", low_severity), ("withheld", withheld)];
+pub(super) const PROOFS: &[(&str, Proof)] =
+    &[("low_severity", low_severity), ("withheld", withheld), ("report", report)];
 
 /// Plays a scenario with policy keys of its own.
 fn play_with(scenario: &str, keys: &str, knowledge: &Knowledge, off: &Off) -> String {
@@ -39,4 +42,22 @@ fn withheld(knowledge: &Knowledge, off: &Off) -> String {
                     00:00 show data.account.contacts\n00:00 show data.account.arr\n00:00 show data.factors.1.evidence\n\
                     00:00 show data.visibility.withheld\n00:00 show data.summary\n";
     play_with(scenario, "[severity.high]\nwithhold = [\"contacts\", \"quotes\", \"revenue\"]\n", knowledge, off)
+}
+
+/// The figures of a report on two made-up months that have something to say, by their names, without the events that
+/// are switched off.
+fn report(knowledge: &Knowledge, off: &Off) -> String {
+    let mut lines = String::new();
+    told(&two_months(knowledge, &off.input), "", &mut lines);
+    lines
+}
+
+fn told(value: &Value, name: &str, lines: &mut String) {
+    match value {
+        Value::Object(fields) => fields.iter().for_each(|(key, value)| told(value, &format!("{name}.{key}"), lines)),
+        Value::Array(items) => items.iter().for_each(|item| told(item, &format!("{name}[]"), lines)),
+        Value::Null => {}
+        Value::Number(number) if number.as_i64() == Some(0) => {}
+        leaf => *lines += &format!("{}: {leaf}\n", name.trim_start_matches('.')),
+    }
 }

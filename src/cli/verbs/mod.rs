@@ -8,6 +8,7 @@ mod generate;
 #[cfg(feature = "kafka")]
 mod kafka;
 mod replay;
+mod report;
 mod scan;
 mod settings;
 #[cfg(feature = "kafka")]
@@ -25,6 +26,7 @@ pub(crate) use generate::generate;
 #[cfg(feature = "kafka")]
 pub(crate) use kafka::{demo, publish, serve, tail};
 pub(crate) use replay::replay;
+pub(crate) use report::report;
 pub(crate) use scan::scan;
 pub(crate) use settings::settings;
 #[cfg(feature = "kafka")]

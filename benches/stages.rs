@@ -138,7 +138,7 @@ mod step {
         // A new engine each time: else all events would be duplicates.
         bencher.counter(ItemsCount::new(events.len())).with_inputs(engine).bench_local_refs(|engine| {
             for event in black_box(&events) {
-                engine.step(Input::Event { event, account: None }, &mut scratch, &mut outcome);
+                engine.step(Input::Event { event, accounts: &None }, &mut scratch, &mut outcome);
                 black_box(&outcome);
             }
         });
@@ -154,7 +154,7 @@ fn encode_trigger(bencher: Bencher<'_, '_>) {
     let mut triggers: Vec<Trigger> = Vec::new();
     for record in &corpus::records() {
         let event = decoder.decode(&raw(record)).expect("well-formed");
-        engine.step(Input::Event { event: &event, account: None }, &mut scratch, &mut outcome);
+        engine.step(Input::Event { event: &event, accounts: &None }, &mut scratch, &mut outcome);
         triggers.append(&mut outcome.triggers);
     }
     let mut out = Vec::new();

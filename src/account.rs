@@ -1,8 +1,22 @@
 //! What is known of a customer account: who they are, what they pay, who looks after them.
 
 use std::fmt;
+use std::sync::Arc;
 
 use crate::time::Timestamp;
+
+/// Where accounts are looked up: by tenant and id, as they were at a time.
+pub trait Directory: fmt::Debug {
+    /// The account as it was at `at`, if it is known.
+    fn find(&self, tenant: &str, id: &str, at: Timestamp) -> Option<&Arc<Account>>;
+}
+
+/// One account that every id means, or none that is known.
+impl Directory for Option<Arc<Account>> {
+    fn find(&self, _tenant: &str, _id: &str, _at: Timestamp) -> Option<&Arc<Account>> {
+        self.as_ref()
+    }
+}
 
 /// An account's commercial tier, smallest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

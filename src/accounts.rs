@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use hashbrown::HashMap;
 
-use crate::account::Account;
+use crate::account::{Account, Directory};
 use crate::time::Timestamp;
 
 /// Versions of one account that are kept; the oldest goes first.
@@ -79,6 +79,12 @@ impl AccountTable {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.versions.is_empty()
+    }
+}
+
+impl Directory for AccountTable {
+    fn find(&self, tenant: &str, id: &str, at: Timestamp) -> Option<&Arc<Account>> {
+        if self.is_empty() || id.is_empty() { None } else { self.get(tenant, id, at) }
     }
 }
 

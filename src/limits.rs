@@ -28,8 +28,10 @@ pub const BOT_LINKS: usize = 8;
 pub const QUOTES_PER_FACTOR: usize = 3;
 /// Events that raised triggers, as far as a conversation remembers them.
 pub const RECENT_CAUSES: usize = 8;
-/// Conversations that one tick forgets at most; the next tick goes on.
-pub const EXPIRED_PER_TICK: usize = 1_024;
+/// Conversations that one tick looks at at most; the next tick goes on.
+pub const DEADLINES_PER_TICK: usize = 1_024;
+/// Deadlines of one conversation that one step settles at most; the next step goes on.
+pub const DEADLINES_PER_STEP: usize = 64;
 /// Bytes of one quote in evidence.
 pub const QUOTE_BYTES: usize = 160;
 /// Bytes of an encoded trigger; a longer one is cut and marked (CloudEvents: 64 KiB must be forwarded).

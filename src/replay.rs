@@ -18,7 +18,7 @@ const EPOCH_RECORDS: usize = 1_000;
 pub struct Wanted {
     /// A line for every event instead of the triggers.
     pub assessments: bool,
-    /// Only events up to this time.
+    /// Only events up to this time; at the end clocks run to it.
     pub until: Option<Timestamp>,
     /// What a dead letter holds of its record.
     pub payload: PayloadMode,
@@ -100,6 +100,22 @@ impl Replay {
         }
         self.end_epoch(sinks)?;
         progress(lines.bytes_read());
+        Ok(())
+    }
+
+    /// At the end of all files lets time reach `until`, if that is given: what falls due with no record is published.
+    ///
+    /// # Errors
+    /// When writing fails.
+    pub fn finish(&mut self, sinks: &mut Sinks<'_>) -> io::Result<()> {
+        let Some(until) = self.wanted.until else { return Ok(()) };
+        let mut is_behind = true;
+        while is_behind {
+            self.partition.begin();
+            let Replay { partition, workspace, accounts, epoch, offset, .. } = self;
+            is_behind = partition.tick(*offset, until, None, accounts, workspace, epoch);
+            self.end_epoch(sinks)?;
+        }
         Ok(())
     }
 

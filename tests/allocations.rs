@@ -59,7 +59,7 @@ fn a_plain_message_allocates_nothing_once_warm() {
     let mut engine = Engine::new(knowledge.detector.clone(), knowledge.policy.clone());
     let (mut scratch, mut outcome) = (engine::Scratch::default(), Outcome::default());
     let mut step = |event: &Event<'_>| {
-        engine.step(Input::Event { event, account: None }, &mut scratch, &mut outcome);
+        engine.step(Input::Event { event, accounts: &None }, &mut scratch, &mut outcome);
         outcome.assessment.score
     };
     let (warming, measured) = plain.split_at(plain.len() * 3 / 4);

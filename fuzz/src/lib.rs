@@ -255,7 +255,7 @@ pub fn snapshot(input: &[u8]) {
     let (mut scratch, mut outcome) = (engine::Scratch::default(), Outcome::default());
     for line in EVENTS {
         let event = decoder.decode(&RawRecord::line(line.as_bytes())).expect("the events are sound");
-        engine.step(Input::Event { event: &event, account: None }, &mut scratch, &mut outcome);
+        engine.step(Input::Event { event: &event, accounts: &None }, &mut scratch, &mut outcome);
     }
-    engine.step(Input::Tick(Timestamp::MAX), &mut scratch, &mut outcome);
+    engine.step(Input::Tick { time: Timestamp::MAX, accounts: &None }, &mut scratch, &mut outcome);
 }

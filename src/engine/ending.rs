@@ -1,6 +1,6 @@
 //! How an episode ends or is taken over: status, verdicts, deletions, merging, erasing.
 
-use super::step::{Visit, is_done};
+use super::step::{Moment, Visit, is_done};
 use super::{Disposition, Outcome, Scratch, reading};
 use crate::message::VerdictOutcome;
 use crate::risk::{self, Announcement, Assessment, Circumstances, Slot, Sources, Step, Store, Tally, fingerprint};
@@ -23,6 +23,9 @@ pub(super) const CALMED: Ending = ending(Step::Resolved, "calmed", "the customer
 /// The message that caused it was rewritten.
 pub(super) const EDITED: Ending =
     ending(Step::Withdrawn, "edited", "the message that caused the escalation was rewritten");
+/// A reply that arrived late was written before the deadline that opened it.
+pub(super) const ANSWERED_IN_TIME: Ending =
+    ending(Step::Withdrawn, "answered_in_time", "the customer had been answered in time");
 const DELETED: Ending = ending(Step::Withdrawn, "deleted", "the message that caused the escalation was deleted");
 const STATUS: Ending = ending(Step::Resolved, "status", "the conversation was resolved");
 const MERGED: Ending = ending(Step::Withdrawn, "merged", "the conversation goes on in another one");
@@ -31,7 +34,7 @@ const ERASED: Ending = ending(Step::Withdrawn, "erased", "the conversation was e
 /// Publishes an ending of the open episode, if one is open, with what `tally` holds.
 pub(super) fn end(
     slot: &mut Slot,
-    visit: &Visit<'_>,
+    moment: &Moment<'_>,
     tally: &Tally,
     sources: &Sources<'_>,
     ending: Ending,
@@ -40,12 +43,12 @@ pub(super) fn end(
     let mut assessment = Assessment::default();
     risk::assess(tally, &slot.conversation, sources, &mut assessment);
     let tags = risk::tags(tally, &slot.conversation, sources, ending.reason);
-    publish(slot, visit, ending, assessment, tags, outcome);
+    publish(slot, moment, ending, assessment, tags, outcome);
 }
 
 fn publish(
     slot: &mut Slot,
-    visit: &Visit<'_>,
+    moment: &Moment<'_>,
     ending: Ending,
     assessment: Assessment,
     tags: Vec<String>,
@@ -62,7 +65,7 @@ fn publish(
         episode.open = false;
     }
     let Ending { step, reason, headline, verdict } = ending;
-    let circumstances = Circumstances { verdict, ..visit.circumstances(&slot.names, outcome.marks) };
+    let circumstances = Circumstances { verdict, ..moment.circumstances(&slot.names, outcome.marks) };
     let announcement = Announcement { step, reason, headline, previous_level, tags, assessment };
     outcome.triggers.push(risk::trigger(&mut slot.conversation, &circumstances, announcement));
     if step != Step::Acknowledged {
@@ -78,9 +81,10 @@ fn end_with_what_is_left(
     scratch: &mut Scratch,
     outcome: &mut Outcome,
 ) {
-    reading::sum_what_is_left(slot, visit, scratch, outcome);
+    let moment = &visit.moment;
+    reading::sum_what_is_left(slot, moment, scratch, outcome);
     if slot.conversation.open_episode().is_some() {
-        end(slot, visit, &scratch.tally, &visit.sources(), ending, outcome);
+        end(slot, moment, &scratch.tally, &moment.sources(), ending, outcome);
     }
 }
 
@@ -88,6 +92,7 @@ fn end_with_what_is_left(
 fn settle(slot: &mut Slot) {
     slot.conversation.bot_answers = 0;
     slot.conversation.calm_turns = 0;
+    slot.conversation.clocks.stop();
     if let Some(extra) = slot.conversation.extra_if_any() {
         extra.heats.clear();
         extra.bot = None;
@@ -111,9 +116,10 @@ pub(super) fn delete(slot: &mut Slot, visit: &Visit<'_>, target: &str, scratch: 
     let is_known = was_heat || was_cause || slot.conversation.recent.contains(target_fingerprint);
     outcome.disposition = if is_known { Disposition::Applied } else { Disposition::Ignored };
     if was_cause {
-        reading::sum_what_is_left(slot, visit, scratch, outcome);
-        if outcome.assessment.level < visit.policy.escalation.open_level {
-            end(slot, visit, &scratch.tally, &visit.sources(), DELETED, outcome);
+        let moment = &visit.moment;
+        reading::sum_what_is_left(slot, moment, scratch, outcome);
+        if outcome.assessment.level < moment.policy.escalation.open_level {
+            end(slot, moment, &scratch.tally, &moment.sources(), DELETED, outcome);
         }
     }
 }
@@ -129,7 +135,7 @@ pub(super) fn merge(slot: &mut Slot, visit: &Visit<'_>, scratch: &mut Scratch, o
 pub(super) fn erase(store: &mut Store, index: u32, visit: &Visit<'_>, outcome: &mut Outcome) {
     outcome.disposition = Disposition::Applied;
     let tags = vec![ERASED.reason.to_owned()];
-    publish(store.slot_mut(index), visit, ERASED, Assessment::default(), tags, outcome);
+    publish(store.slot_mut(index), &visit.moment, ERASED, Assessment::default(), tags, outcome);
     store.rename(index, "");
     store.slot_mut(index).conversation.erase(visit.event.time);
 }

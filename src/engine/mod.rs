@@ -4,20 +4,21 @@
 mod ending;
 mod outcome;
 mod reading;
+mod settling;
 mod step;
 
 use std::sync::Arc;
 
-use crate::account::Account;
+use crate::account::Directory;
 use crate::detect::{self, Detector, Findings};
 use crate::limits;
 use crate::message::Event;
 use crate::policy::Policy;
 use crate::risk::snapshot::{self, Dictionary, SnapshotError};
-use crate::risk::{Conversation, Names, Store, Tally};
+use crate::risk::{Conversation, Names, Store, Tally, next_deadline};
 use crate::time::Timestamp;
 
-use step::Visit;
+use step::Ground;
 
 pub use outcome::{Disposition, Outcome};
 
@@ -31,11 +32,17 @@ pub enum Input<'a> {
     Event {
         /// What happened.
         event: &'a Event<'a>,
-        /// The account that the event (or, where it names none, [`Engine::account_of`]) names, if it is known.
-        account: Option<&'a Arc<Account>>,
+        /// Where accounts are known.
+        accounts: &'a dyn Directory,
     },
-    /// Stream time is now at least this: conversations that were quiet for too long are forgotten.
-    Tick(Timestamp),
+    /// Stream time is now at least this: deadlines up to it that no record has settled are settled now, of at most
+    /// [`limits::DEADLINES_PER_TICK`] conversations; [`Outcome::is_behind`] says that there are more.
+    Tick {
+        /// The time.
+        time: Timestamp,
+        /// Where accounts are known.
+        accounts: &'a dyn Directory,
+    },
 }
 
 /// Buffers that are reused from step to step; one for each thread.
@@ -132,24 +139,21 @@ impl Engine {
         self.store.len()
     }
 
-    /// The id of the account that earlier events of the conversation named; empty when none did.
-    #[must_use]
-    pub fn account_of(&self, tenant: &str, conversation: &str) -> &str {
-        self.store.find(tenant, conversation).map_or("", |index| self.store.slot(index).names.account())
-    }
-
     /// Moves the engine by one input. `outcome` is cleared first.
     pub fn step(&mut self, input: Input<'_>, scratch: &mut Scratch, outcome: &mut Outcome) {
         outcome.clear();
         scratch.findings.clear();
         let Engine { detector, policy, store, dictionary: _ } = self;
         match input {
-            Input::Event { event, account } => {
+            Input::Event { event, accounts } => {
                 let read: &Reader<'_> = &|text, scratch, findings| detector.detect_points(text, scratch, findings);
-                let visit = Visit::new(event, account, policy, detector.rules());
-                step::event(store, &visit, read, scratch, outcome);
+                let ground = Ground { policy, rules: detector.rules(), accounts };
+                step::event(store, event, &ground, read, scratch, outcome);
             }
-            Input::Tick(time) => step::tick(store, policy, time, outcome),
+            Input::Tick { time, accounts } => {
+                let ground = Ground { policy, rules: detector.rules(), accounts };
+                step::tick(store, time, &ground, scratch, outcome);
+            }
         }
     }
 
@@ -165,7 +169,8 @@ impl Engine {
 
     /// The epoch's changes never happened.
     pub fn abort_epoch(&mut self) {
-        self.store.abort_epoch();
+        let policy = &self.policy;
+        self.store.abort_epoch(|conversation| next_deadline(conversation, policy).at);
     }
 
     /// The conversations that the open epoch changed: first those that are gone, then the others in the order in which
@@ -189,7 +194,9 @@ impl Engine {
     /// When the bytes are no snapshot that this version reads; the engine is as it was.
     pub fn restore(&mut self, tenant: &str, conversation: &str, bytes: &[u8]) -> Result<(), SnapshotError> {
         let (account, state) = snapshot::decode(bytes, &self.dictionary)?;
-        self.store.restore(tenant, conversation, account, state);
+        let next = next_deadline(&state, &self.policy);
+        let index = self.store.restore(tenant, conversation, account, state);
+        self.store.schedule(index, next.at);
         Ok(())
     }
 

@@ -64,16 +64,18 @@ pub struct Outcome {
     pub evicted: u32,
     /// Conversations forgotten because they were quiet for too long.
     pub expired: u32,
+    /// Whether the tick had more to do than it may: more of it is left for the next one.
+    pub is_behind: bool,
 }
 
 impl Outcome {
     /// Makes it empty, keeping its memory.
     pub fn clear(&mut self) {
-        let Outcome { disposition, marks, assessment, triggers, held_back, evicted, expired } = self;
+        let Outcome { disposition, marks, assessment, triggers, held_back, evicted, expired, is_behind } = self;
         *disposition = Disposition::default();
         *marks = Marks::default();
         assessment.clear();
         triggers.clear();
-        (*held_back, *evicted, *expired) = (0, 0, 0);
+        (*held_back, *evicted, *expired, *is_behind) = (0, 0, 0, false);
     }
 }

@@ -1,7 +1,7 @@
 //! A text is read: found, followed, summed, decided, remembered.
 
-use super::step::Visit;
-use super::{Disposition, Outcome, Reader, Scratch, ending};
+use super::step::{Moment, Visit};
+use super::{Disposition, Outcome, Reader, Scratch, ending, settling};
 use crate::detect;
 use crate::message::{AuthorType, Kind, Mark};
 use crate::response;
@@ -32,8 +32,12 @@ pub(super) fn read(
         return;
     }
     outcome.disposition = Disposition::Scored;
+    if matches!(event.kind, Kind::Message) {
+        run_clocks(slot, visit, scratch, outcome);
+    }
+    let moment = &visit.moment;
     scratch.tally.clear();
-    scratch.tally.take(&scratch.findings, visit.rules, author);
+    scratch.tally.take(&scratch.findings, moment.rules, author);
     let edited = match &event.kind {
         Kind::Edit { target } => {
             forget_event(slot, target);
@@ -41,51 +45,67 @@ pub(super) fn read(
         }
         _ => {
             let turn = Turn { event, findings: &scratch.findings, content: scratch.tally.relieves() };
-            risk::follow(&mut slot.conversation, turn, visit.policy);
+            risk::follow(&mut slot.conversation, turn, moment.policy);
             None
         }
     };
-    sum(slot, visit, &mut scratch.tally, outcome);
+    sum(slot, moment, &mut scratch.tally, outcome);
     if author == AuthorType::Customer && edited.is_none() {
-        let calm = scratch.tally.score.points() < visit.policy.escalation.close_score;
+        let calm = scratch.tally.score.points() < moment.policy.escalation.close_score;
         let turns = slot.conversation.calm_turns.saturating_add(1);
         slot.conversation.calm_turns = if calm { turns } else { 0 };
     }
-    let sources = Sources { findings: Some(&scratch.findings), ..visit.sources() };
+    let sources = Sources { read: Some((&event.text, &scratch.findings)), ..moment.sources() };
     if scratch.assessments_wanted {
         risk::assess(&scratch.tally, &slot.conversation, &sources, &mut outcome.assessment);
     }
-    escalate(slot, visit, &scratch.tally, &sources, edited, outcome);
-    remember(slot, visit, &scratch.tally, &sources);
+    escalate(slot, moment, &scratch.tally, &sources, edited, outcome);
+    remember(slot, moment, &scratch.tally, &sources);
+}
+
+/// A message starts and stops clocks.
+fn run_clocks(slot: &mut Slot, visit: &Visit<'_>, scratch: &mut Scratch, outcome: &mut Outcome) {
+    let late = outcome.marks.contains(Mark::Late);
+    match visit.event.author.kind {
+        AuthorType::Customer => slot.conversation.clocks.customer_wrote(visit.event.time, late),
+        AuthorType::Agent => {
+            settling::take_back(slot, &visit.moment, scratch, outcome);
+            slot.conversation.clocks.human_replied(visit.event.time);
+            if let Some(extra) = slot.conversation.extra_if_any() {
+                extra.heats.drop_where(|heat| matches!(heat.subject, Subject::Clock(_)));
+            }
+        }
+        AuthorType::Bot | AuthorType::System | AuthorType::Unknown => {}
+    }
 }
 
 /// Sums what the conversation's heats and the tally's hits come to, and notes the score.
-fn sum(slot: &mut Slot, visit: &Visit<'_>, tally: &mut Tally, outcome: &mut Outcome) {
-    let exposure = Exposure::of(visit.account.map(|account| &**account), visit.event.time, visit.policy);
+fn sum(slot: &mut Slot, moment: &Moment<'_>, tally: &mut Tally, outcome: &mut Outcome) {
+    let exposure = Exposure::of(moment.account.map(|account| &**account), moment.time, moment.policy);
     if exposure.currency_unknown {
         outcome.marks.insert(Mark::CurrencyUnknown);
     }
-    tally.sum(slot.conversation.heats(), &exposure, &visit.policy.scoring);
+    tally.sum(slot.conversation.heats(), &exposure, &moment.policy.scoring);
     slot.conversation.score = tally.score.points() as u16;
     outcome.assessment.score = tally.score;
-    outcome.assessment.level = visit.policy.scoring.level(tally.score);
+    outcome.assessment.level = moment.policy.scoring.level(tally.score);
 }
 
 /// Sums what earlier messages have left, when the event itself has no text that counts.
-pub(super) fn sum_what_is_left(slot: &mut Slot, visit: &Visit<'_>, scratch: &mut Scratch, outcome: &mut Outcome) {
+pub(super) fn sum_what_is_left(slot: &mut Slot, moment: &Moment<'_>, scratch: &mut Scratch, outcome: &mut Outcome) {
     scratch.tally.clear();
-    sum(slot, visit, &mut scratch.tally, outcome);
+    sum(slot, moment, &mut scratch.tally, outcome);
 }
 
 /// Assesses a conversation that an event left as it is.
-pub(super) fn assess_as_it_is(slot: &Slot, visit: &Visit<'_>, scratch: &mut Scratch, outcome: &mut Outcome) {
-    let exposure = Exposure::of(visit.account.map(|account| &**account), visit.event.time, visit.policy);
+pub(super) fn assess_as_it_is(slot: &Slot, moment: &Moment<'_>, scratch: &mut Scratch, outcome: &mut Outcome) {
+    let exposure = Exposure::of(moment.account.map(|account| &**account), moment.time, moment.policy);
     scratch.tally.clear();
-    scratch.tally.sum(slot.conversation.heats(), &exposure, &visit.policy.scoring);
+    scratch.tally.sum(slot.conversation.heats(), &exposure, &moment.policy.scoring);
     outcome.assessment.score = scratch.tally.score;
-    outcome.assessment.level = visit.policy.scoring.level(scratch.tally.score);
+    outcome.assessment.level = moment.policy.scoring.level(scratch.tally.score);
     if scratch.assessments_wanted {
-        risk::assess(&scratch.tally, &slot.conversation, &visit.sources(), &mut outcome.assessment);
+        risk::assess(&scratch.tally, &slot.conversation, &moment.sources(), &mut outcome.assessment);
     }
 }
 
@@ -98,39 +118,41 @@ pub(super) fn forget_event(slot: &mut Slot, event: &str) -> bool {
 /// Moves the episode by what a text said.
 fn escalate(
     slot: &mut Slot,
-    visit: &Visit<'_>,
+    moment: &Moment<'_>,
     tally: &Tally,
     sources: &Sources<'_>,
     edited: Option<u64>,
     outcome: &mut Outcome,
 ) {
-    let level = visit.policy.scoring.level(tally.score);
+    let level = moment.policy.scoring.level(tally.score);
     let signs = Signs {
         now: slot.conversation.newest,
-        cause: visit.fingerprint,
+        cause: moment.fingerprint,
         level,
         signals: tally.signals(),
-        bypass: bypass(visit, sources),
+        bypass: bypass(moment, sources),
         calm_turns: slot.conversation.calm_turns,
     };
     let open = slot.conversation.open_episode();
     let took_back = open.zip(edited).is_some_and(|(episode, target)| episode.knows_cause(target));
-    if took_back && level < visit.policy.escalation.open_level {
-        ending::end(slot, visit, tally, sources, ending::EDITED, outcome);
+    if took_back && level < moment.policy.escalation.open_level {
+        ending::end(slot, moment, tally, sources, ending::EDITED, outcome);
         return;
     }
-    match risk::decide(slot.conversation.episode(), &signs, &visit.policy.escalation) {
+    match risk::decide(slot.conversation.episode(), &signs, &moment.policy.escalation) {
         Transition::Stay => {}
         Transition::Hold => outcome.held_back += 1,
-        Transition::Calm => ending::end(slot, visit, tally, sources, ending::CALMED, outcome),
-        Transition::Raise(step, urgent) => raise(slot, visit, tally, sources, (step, urgent), outcome),
+        Transition::Calm => ending::end(slot, moment, tally, sources, ending::CALMED, outcome),
+        Transition::Raise(step, urgent) => {
+            raise(slot, moment, tally, sources, Rise { step, urgent, subject: None }, outcome);
+        }
     }
 }
 
 /// Signals that wait for no cool-down: policy's, and a dispute of high value.
-fn bypass(visit: &Visit<'_>, sources: &Sources<'_>) -> SignalSet {
-    let bypass = visit.policy.escalation.bypass;
-    let high_value = response::dollars_of_high_value(visit.policy, None, sources.account);
+fn bypass(moment: &Moment<'_>, sources: &Sources<'_>) -> SignalSet {
+    let bypass = moment.policy.escalation.bypass;
+    let high_value = response::dollars_of_high_value(moment.policy, None, sources.account);
     if high_value { bypass.union(disputes()) } else { bypass }
 }
 
@@ -142,59 +164,73 @@ fn disputes() -> SignalSet {
     disputes
 }
 
+/// How an episode opens or rises.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Rise {
+    pub(super) step: Step,
+    /// Signals that did not wait for the cool-down.
+    pub(super) urgent: SignalSet,
+    /// What it is about, where that is not what the score rests on most.
+    pub(super) subject: Option<Subject>,
+}
+
 /// Opens or raises the episode.
-fn raise(
+pub(super) fn raise(
     slot: &mut Slot,
-    visit: &Visit<'_>,
+    moment: &Moment<'_>,
     tally: &Tally,
     sources: &Sources<'_>,
-    (step, urgent): (Step, SignalSet),
+    rise: Rise,
     outcome: &mut Outcome,
 ) {
-    let heaviest = Heaviest::of(tally, &slot.conversation, sources, urgent);
+    let Rise { step, urgent, subject } = rise;
+    let heaviest = match subject {
+        Some(_) => Heaviest { subject, rule: None },
+        None => Heaviest::of(tally, &slot.conversation, sources, urgent),
+    };
     let reason = heaviest.reason();
     let rule = heaviest.rule.and_then(|rule| sources.rule(rule));
     let headline = rule.map_or_else(|| heaviest.sentence(), |rule| rule.title.as_str());
     let signals = slot.conversation.heats().signals().union(tally.signals());
-    let issue = visit.policy.issues.of_signals(signals);
+    let issue = moment.policy.issues.of_signals(signals);
     let words = (rule.map_or("", |rule| rule.route.as_str()), reason);
-    let (team, routed, unroutable) = response::route(visit.policy, words, issue, 0, sources.account);
+    let (team, routed, unroutable) = response::route(moment.policy, words, issue, 0, sources.account);
     if unroutable {
         outcome.marks.insert(Mark::Unroutable);
     }
     let mut assessment = Assessment::default();
     risk::assess(tally, &slot.conversation, sources, &mut assessment);
     let tags = risk::tags(tally, &slot.conversation, sources, reason);
-    let now = slot.conversation.newest;
+    let now = if moment.by_deadline { moment.time } else { slot.conversation.newest };
     let episode = slot.conversation.extra_mut().episode.get_or_insert_default();
     let mut previous_level = None;
     let mut level = assessment.level;
     if step == Step::Opened {
-        episode.open(level, |number| risk::episode_id(&slot.names, number, &visit.event.id));
+        episode.open(level, |number| risk::episode_id(&slot.names, number, moment.cause));
     } else {
         previous_level = Some(episode.level);
         level = level.max(episode.level);
     }
     (episode.team, episode.routed, episode.reason) = (team, routed, reason.into());
-    let issue = issue.unwrap_or(visit.policy.issues.other());
-    episode.issue = visit.policy.issues.get(issue).name.as_str().into();
+    let issue = issue.unwrap_or(moment.policy.issues.other());
+    episode.issue = moment.policy.issues.get(issue).name.as_str().into();
     episode.signals = episode.signals.union(signals);
     episode.high_value |= !urgent.and(disputes()).is_empty();
-    episode.note_raise(level, now, visit.fingerprint, urgent);
-    let circumstances = visit.circumstances(&slot.names, outcome.marks);
+    episode.note_raise(level, now, moment.fingerprint, urgent);
+    let circumstances = moment.circumstances(&slot.names, outcome.marks);
     let announcement = Announcement { step, reason, headline, previous_level, tags, assessment };
     outcome.triggers.push(risk::trigger(&mut slot.conversation, &circumstances, announcement));
 }
 
 /// Leaves behind what the text said.
-fn remember(slot: &mut Slot, visit: &Visit<'_>, tally: &Tally, sources: &Sources<'_>) {
-    let scoring = &visit.policy.scoring;
+fn remember(slot: &mut Slot, moment: &Moment<'_>, tally: &Tally, sources: &Sources<'_>) {
+    let scoring = &moment.policy.scoring;
     let heat = |subject: Subject, points: i32, rule: detect::RuleIndex| Heat {
         subject,
         points: points as u16,
         rule,
-        since: visit.event.time,
-        event: visit.event.id.as_ref().into(),
+        since: moment.time,
+        event: moment.cause.into(),
         evidence: None,
     };
     for hit in tally.strongest() {

@@ -2,81 +2,119 @@
 
 use std::sync::Arc;
 
+use super::settling::{self, Settled};
 use super::{Disposition, Outcome, Reader, Scratch, ending, reading};
-use crate::account::Account;
+use crate::account::{Account, Directory};
 use crate::detect::RuleFacts;
 use crate::limits;
 use crate::message::{AuthorType, Event, Kind, Mark, Marks, Status};
 use crate::policy::Policy;
-use crate::risk::{self, Announcement, Assessment, Circumstances, Slot, Sources, Step, Store};
+use crate::risk::{self, Circumstances, Slot, Sources, Store, next_deadline};
 use crate::time::Timestamp;
 
-/// One event with all that is needed to deal with it.
+/// What every step stands on.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Visit<'a> {
-    pub(super) event: &'a Event<'a>,
-    pub(super) account: Option<&'a Arc<Account>>,
+pub(super) struct Ground<'a> {
     pub(super) policy: &'a Policy,
     pub(super) rules: &'a [RuleFacts],
-    /// The fingerprint of the event's id.
-    pub(super) fingerprint: u64,
+    pub(super) accounts: &'a dyn Directory,
 }
 
-impl<'a> Visit<'a> {
-    /// A visit of `event`.
-    pub(super) fn new(
-        event: &'a Event<'a>,
-        account: Option<&'a Arc<Account>>,
-        policy: &'a Policy,
-        rules: &'a [RuleFacts],
-    ) -> Visit<'a> {
-        Visit { event, account, policy, rules, fingerprint: risk::fingerprint(&event.id) }
-    }
+/// The moment at which a conversation moves: what caused it, and what is known then.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Moment<'a> {
+    pub(super) policy: &'a Policy,
+    pub(super) rules: &'a [RuleFacts],
+    pub(super) account: Option<&'a Arc<Account>>,
+    /// The id of the event, or the name of the deadline.
+    pub(super) cause: &'a str,
+    /// The cause's fingerprint.
+    pub(super) fingerprint: u64,
+    pub(super) by_deadline: bool,
+    pub(super) time: Timestamp,
+}
 
-    /// What factors rest on when the event's text does not count.
+impl<'a> Moment<'a> {
+    /// What factors rest on when no text counts.
     pub(super) fn sources(&self) -> Sources<'a> {
+        let event = if self.by_deadline { "" } else { self.cause };
         let account = self.account.map(|account| &**account);
-        Sources { policy: self.policy, rules: self.rules, event: self.event, findings: None, account }
+        Sources { policy: self.policy, rules: self.rules, event, read: None, account }
     }
 
-    /// What a trigger tells of the event.
-    pub(super) fn circumstances<'s>(&'s self, slot: &'s risk::Names, marks: Marks) -> Circumstances<'s> {
+    /// What a trigger tells of the cause. `marks` are the event's; a deadline has none but what concerns the account.
+    pub(super) fn circumstances<'s>(&'s self, names: &'s risk::Names, marks: Marks) -> Circumstances<'s> {
+        let marks = if self.by_deadline { account_marks(self.account, names) } else { marks };
         Circumstances {
-            names: slot,
+            names,
             policy: self.policy,
             account: self.account,
-            cause: &self.event.id,
-            by_deadline: false,
-            time: self.event.time,
+            cause: self.cause,
+            by_deadline: self.by_deadline,
+            time: self.time,
             marks,
             verdict: None,
         }
     }
 }
 
-/// Deals with one event.
+/// One event with all that is needed to deal with it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Visit<'a> {
+    pub(super) event: &'a Event<'a>,
+    pub(super) moment: Moment<'a>,
+}
+
+/// Deals with one event: first with the deadlines of its conversation that came before it.
 pub(super) fn event(
     store: &mut Store,
-    visit: &Visit<'_>,
+    event: &Event<'_>,
+    ground: &Ground<'_>,
     read: &Reader<'_>,
     scratch: &mut Scratch,
     outcome: &mut Outcome,
 ) {
-    let event = visit.event;
     outcome.marks = event.marks;
-    let Some(index) = enter(store, visit, outcome) else {
-        if let Some(index) = store.find(&event.tenant, &event.conversation) {
-            reading::assess_as_it_is(store.slot(index), visit, scratch, outcome);
+    let fingerprint = risk::fingerprint(&event.id);
+    let entered = enter(store, event, fingerprint, ground, scratch, outcome);
+    let known = match entered {
+        Some(index) => Some(index),
+        None => store.find(&event.tenant, &event.conversation),
+    };
+    let named = if event.account.is_empty() {
+        known.map_or("", |index| store.slot(index).names.account())
+    } else {
+        &event.account
+    };
+    let moment = Moment {
+        policy: ground.policy,
+        rules: ground.rules,
+        account: ground.accounts.find(&event.tenant, named, event.time),
+        cause: &event.id,
+        fingerprint,
+        by_deadline: false,
+        time: event.time,
+    };
+    let visit = &Visit { event, moment };
+    let Some(index) = entered else {
+        if let Some(index) = known {
+            reading::assess_as_it_is(store.slot(index), &visit.moment, scratch, outcome);
         }
         return;
     };
     if matches!(event.kind, Kind::Erase) {
         ending::erase(store, index, visit, outcome);
-        return;
+    } else {
+        apply(store.slot_mut(index), visit, read, scratch, outcome);
     }
-    let slot = store.slot_mut(index);
+    let next = next_deadline(&store.slot(index).conversation, ground.policy);
+    store.schedule(index, next.at);
+}
+
+/// Lets the conversation follow the event.
+fn apply(slot: &mut Slot, visit: &Visit<'_>, read: &Reader<'_>, scratch: &mut Scratch, outcome: &mut Outcome) {
     note_facts(slot, visit, outcome);
-    match &event.kind {
+    match &visit.event.kind {
         Kind::Message | Kind::Edit { .. } => reading::read(slot, visit, read, scratch, outcome),
         Kind::InternalNote => outcome.disposition = Disposition::Noted,
         Kind::AssignmentChange => outcome.disposition = Disposition::Applied,
@@ -89,15 +127,21 @@ pub(super) fn event(
         Kind::Erase => {}
     }
     if !matches!(outcome.disposition, Disposition::Scored) {
-        reading::sum_what_is_left(slot, visit, scratch, outcome);
-        reading::assess_as_it_is(slot, visit, scratch, outcome);
+        reading::sum_what_is_left(slot, &visit.moment, scratch, outcome);
+        reading::assess_as_it_is(slot, &visit.moment, scratch, outcome);
     }
     slot.conversation.tidy();
 }
 
 /// Finds or makes the event's conversation; `None` when the event changes nothing.
-fn enter(store: &mut Store, visit: &Visit<'_>, outcome: &mut Outcome) -> Option<u32> {
-    let Visit { event, policy, fingerprint, .. } = *visit;
+fn enter(
+    store: &mut Store,
+    event: &Event<'_>,
+    fingerprint: u64,
+    ground: &Ground<'_>,
+    scratch: &mut Scratch,
+    outcome: &mut Outcome,
+) -> Option<u32> {
     let Some(index) = store.find(&event.tenant, &event.conversation) else {
         if matches!(event.kind, Kind::Delete { .. } | Kind::Merge { .. } | Kind::Erase | Kind::Verdict { .. }) {
             outcome.disposition = Disposition::Ignored;
@@ -113,17 +157,17 @@ fn enter(store: &mut Store, visit: &Visit<'_>, outcome: &mut Outcome) -> Option<
         store.slot_mut(index).conversation.recent.push(fingerprint);
         return Some(index);
     };
-    let conversation = &store.slot(index).conversation;
-    if conversation.recent.contains(fingerprint) {
+    if store.slot(index).conversation.recent.contains(fingerprint) {
         outcome.disposition = Disposition::Duplicate;
         outcome.marks.insert(Mark::Duplicate);
         return None;
     }
-    let expired = event.time - conversation.newest >= policy.escalation.expire;
     let new_account = !event.account.is_empty() && event.account != store.slot(index).names.account();
     store.touch(index);
-    if expired {
-        expire(store.slot_mut(index), policy, outcome);
+    let before = Timestamp(event.time.0.saturating_sub(1));
+    if store.may_be_due(index, before)
+        && settling::settle(store.slot_mut(index), before, ground, scratch, outcome) == Settled::Over
+    {
         store.slot_mut(index).conversation = risk::Conversation::new(event.time);
     }
     if new_account {
@@ -144,14 +188,20 @@ fn note_facts(slot: &mut Slot, visit: &Visit<'_>, outcome: &mut Outcome) {
     conversation.priority = visit.event.priority.or(conversation.priority);
     conversation.status = visit.event.status.or(conversation.status);
     if matches!(visit.event.kind, Kind::Message | Kind::Edit { .. }) {
-        if visit.account.is_none() {
-            let named = !slot.names.account().is_empty();
-            outcome.marks.insert(if named { Mark::AccountUnknown } else { Mark::AccountMissing });
-        }
+        outcome.marks = outcome.marks.union(account_marks(visit.moment.account, &slot.names));
         if visit.event.author.kind == AuthorType::Unknown {
             outcome.marks.insert(Mark::AuthorUnknown);
         }
     }
+}
+
+/// What is unusual about the account of a conversation.
+fn account_marks(account: Option<&Arc<Account>>, names: &risk::Names) -> Marks {
+    let mut marks = Marks::default();
+    if account.is_none() {
+        marks.insert(if names.account().is_empty() { Mark::AccountMissing } else { Mark::AccountUnknown });
+    }
+    marks
 }
 
 /// Whether a status means that the work is done.
@@ -159,41 +209,27 @@ pub(super) const fn is_done(status: Option<Status>) -> bool {
     matches!(status, Some(Status::Resolved | Status::Closed))
 }
 
-/// Lets time pass: forgets conversations that were quiet for too long.
-pub(super) fn tick(store: &mut Store, policy: &Policy, time: Timestamp, outcome: &mut Outcome) {
-    for _ in 0..limits::EXPIRED_PER_TICK {
-        let Some(oldest) = store.oldest() else { return };
-        if time - store.slot(oldest).conversation.newest < policy.escalation.expire {
-            return;
+/// Lets time pass: settles deadlines, forgets conversations that were quiet for too long.
+pub(super) fn tick(
+    store: &mut Store,
+    time: Timestamp,
+    ground: &Ground<'_>,
+    scratch: &mut Scratch,
+    outcome: &mut Outcome,
+) {
+    for _ in 0..limits::DEADLINES_PER_TICK {
+        let Some(entry) = store.next_due(time, |conversation| next_deadline(conversation, ground.policy).at) else {
+            break;
+        };
+        let Some(index) = entry else { continue };
+        store.touch(index);
+        if settling::settle(store.slot_mut(index), time, ground, scratch, outcome) == Settled::Over {
+            store.remove(index);
+        } else {
+            let next = next_deadline(&store.slot(index).conversation, ground.policy);
+            store.schedule(index, next.at);
         }
-        store.touch(oldest);
-        expire(store.slot_mut(oldest), policy, outcome);
-        store.remove(oldest);
     }
-}
-
-/// Ends what is open in a conversation that was quiet for too long, as of the moment when it was.
-fn expire(slot: &mut Slot, policy: &Policy, outcome: &mut Outcome) {
-    outcome.expired += 1;
-    let Some(episode) = slot.conversation.open_episode() else { return };
-    let (previous_level, deadline) = (episode.level, slot.conversation.newest + policy.escalation.expire);
-    let circumstances = Circumstances {
-        names: &slot.names,
-        policy,
-        account: None,
-        cause: &format!("expired@{}", deadline.0),
-        by_deadline: true,
-        time: deadline,
-        marks: Marks::default(),
-        verdict: None,
-    };
-    let announcement = Announcement {
-        step: Step::Resolved,
-        reason: "expired",
-        headline: "nothing was heard for a long time",
-        previous_level: Some(previous_level),
-        tags: vec!["expired".to_owned()],
-        assessment: Assessment::default(),
-    };
-    outcome.triggers.push(risk::trigger(&mut slot.conversation, &circumstances, announcement));
+    outcome.is_behind = store.is_any_due(time);
+    outcome.assessment.clear();
 }

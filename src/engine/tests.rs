@@ -1,5 +1,6 @@
 //! The engine with a table of words in place of the detector: a text's risk is what its words say.
 
+mod deadlines;
 mod laws;
 mod restoring;
 mod steps;
@@ -7,7 +8,7 @@ mod steps;
 use std::borrow::Cow;
 use std::sync::{Arc, LazyLock};
 
-use super::step::{self, Visit};
+use super::step::{self, Ground};
 use super::{Outcome, Reader, Scratch};
 use crate::account::{Account, Arr, Tier};
 use crate::detect::{Finding, Findings, RuleFacts, RuleIndex, SKETCH_WORDS, Sketch};
@@ -158,9 +159,21 @@ impl Bench {
         let mut scratch = Scratch { assessments_wanted: true, ..Scratch::default() };
         let mut outcome = Outcome::default();
         let reader: &Reader<'_> = &|text, _, findings| read(text.text, findings);
-        let visit = Visit::new(event, self.account.as_ref(), &self.policy, &RULES);
-        step::event(&mut self.store, &visit, reader, &mut scratch, &mut outcome);
+        let ground = Ground { policy: &self.policy, rules: &RULES, accounts: &self.account };
+        step::event(&mut self.store, event, &ground, reader, &mut scratch, &mut outcome);
         outcome
+    }
+
+    /// Lets time pass, as often as there is more to do.
+    fn tick(&mut self, time: Timestamp) -> Vec<Outcome> {
+        let mut outcomes = vec![Outcome { is_behind: true, ..Outcome::default() }];
+        while outcomes.last().is_some_and(|outcome| outcome.is_behind) {
+            let (mut scratch, mut outcome) = (Scratch::default(), Outcome::default());
+            let ground = Ground { policy: &self.policy, rules: &RULES, accounts: &self.account };
+            step::tick(&mut self.store, time, &ground, &mut scratch, &mut outcome);
+            outcomes.push(outcome);
+        }
+        outcomes.split_off(1)
     }
 
     fn steps(&mut self, events: &[Event<'_>]) -> Vec<Outcome> {

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use anstyle::{AnsiColor, Style};
 
-use crate::account::Account;
+use crate::account::Directory;
 use crate::accounts::AccountTable;
 use crate::detect::{self, Explanation, RuleFacts, Text};
 use crate::engine::{Disposition, Engine, Input, Outcome, Scratch};
@@ -47,7 +47,7 @@ impl Explainer {
     pub fn text(&mut self, text: Text<'_>, out: &mut impl Write) -> io::Result<()> {
         let event = message(text);
         self.body(&event, out)?;
-        self.step(&event, None);
+        self.step(&event, &None);
         self.verdict(out)
     }
 
@@ -64,16 +64,13 @@ impl Explainer {
         if !event.text.is_empty() {
             self.body(event, out)?;
         }
-        let named: &str = &event.account;
-        let id = if named.is_empty() { self.engine.account_of(&event.tenant, &event.conversation) } else { named };
-        let account = accounts.get(&event.tenant, id, event.time).cloned();
-        self.step(event, account.as_ref());
+        self.step(event, accounts);
         self.verdict(out)?;
         writeln!(out)
     }
 
-    fn step(&mut self, event: &Event<'_>, account: Option<&Arc<Account>>) {
-        self.engine.step(Input::Event { event, account }, &mut self.scratch, &mut self.outcome);
+    fn step(&mut self, event: &Event<'_>, accounts: &dyn Directory) {
+        self.engine.step(Input::Event { event, accounts }, &mut self.scratch, &mut self.outcome);
     }
 
     /// The text, what was found in it, and what did not count.

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use super::changelog::{ChangelogError, Key, Position};
 use super::{Destination, Epoch};
-use crate::account::Account;
 use crate::accounts::AccountTable;
 use crate::detect::Detector;
 use crate::engine::{Engine, Input, Outcome, Scratch};
@@ -58,16 +57,26 @@ impl Workspace {
     }
 }
 
+/// What a trigger is published with.
+#[derive(Clone, Copy, Debug)]
+struct Published {
+    offset: i64,
+    tick: Option<Timestamp>,
+    now: Option<Timestamp>,
+}
+
 /// One input partition's state.
 pub struct Partition {
     number: i32,
     engine: Engine,
     newest: Option<Timestamp>,
-    newest_before_epoch: Option<Timestamp>,
     /// As the changelog has it.
     position: Option<Position>,
     /// As the changelog will have it once the open epoch is committed.
     position_of_epoch: Option<Position>,
+    /// The newest event time that is not after its record's arrival.
+    arrived: Option<Timestamp>,
+    before_epoch: [Option<Timestamp>; 2],
 }
 
 impl Partition {
@@ -78,9 +87,10 @@ impl Partition {
             number,
             engine: Engine::new(detector, policy),
             newest: None,
-            newest_before_epoch: None,
             position: None,
             position_of_epoch: None,
+            arrived: None,
+            before_epoch: [None; 2],
         }
     }
 
@@ -98,8 +108,8 @@ impl Partition {
 
     /// Starts an epoch: from here on, [`Partition::abort`] returns to this state.
     pub fn begin(&mut self) {
-        self.newest_before_epoch = self.newest;
         self.position_of_epoch = None;
+        self.before_epoch = [self.newest, self.arrived];
         self.engine.begin_epoch();
     }
 
@@ -111,8 +121,8 @@ impl Partition {
 
     /// The epoch's transaction is aborted: the state is as it was when the epoch began.
     pub fn abort(&mut self) {
-        self.newest = self.newest_before_epoch;
         self.position_of_epoch = None;
+        [self.newest, self.arrived] = self.before_epoch;
         self.engine.abort_epoch();
     }
 
@@ -183,6 +193,8 @@ impl Partition {
         match workspace.decoder.decode(record) {
             Ok(event) => {
                 self.newest = self.newest.max(Some(event.time));
+                let arrival = record.arrival.unwrap_or(event.time);
+                self.arrived = self.arrived.max(Some(event.time.min(arrival)));
                 self.step(offset, &event, now, accounts, workspace, epoch);
                 Some(event)
             }
@@ -203,15 +215,43 @@ impl Partition {
         epoch: &mut Epoch,
     ) {
         let Workspace { scratch, outcome, options, .. } = workspace;
-        let account = self.find_account(accounts, event);
-        self.engine.step(Input::Event { event, account }, scratch, outcome);
+        self.engine.step(Input::Event { event, accounts }, scratch, outcome);
         epoch.counts.event(outcome.disposition, outcome.marks, scratch.findings().fired);
         for trigger in &outcome.triggers {
-            self.publish(offset, trigger, now, options, epoch);
+            self.publish(trigger, Published { offset, tick: None, now }, options, epoch);
         }
     }
 
-    fn publish(&self, offset: i64, trigger: &Trigger, now: Option<Timestamp>, options: &Options, epoch: &mut Epoch) {
+    /// Lets stream time reach `time`: publishes what falls due up to then in conversations of which no record has come.
+    /// `next_offset` is that of the next record, which the epoch carries on. Whether there is more to do than one tick may.
+    pub fn tick(
+        &mut self,
+        next_offset: i64,
+        time: Timestamp,
+        now: Option<Timestamp>,
+        accounts: &AccountTable,
+        workspace: &mut Workspace,
+        epoch: &mut Epoch,
+    ) -> bool {
+        let Workspace { scratch, outcome, options, .. } = workspace;
+        self.engine.step(Input::Tick { time, accounts }, scratch, outcome);
+        epoch.advance(self.number, next_offset);
+        for trigger in &outcome.triggers {
+            let tick = Published { offset: next_offset, tick: Some(time), now };
+            self.publish(trigger, tick, options, epoch);
+        }
+        outcome.is_behind
+    }
+
+    /// How far the partition's time has come, for [`Partition::tick`]: the newest event's, less what an event may be late.
+    /// An event that claims to be later than its record's arrival does not move it beyond that.
+    #[must_use]
+    pub fn stream_time(&self, allowed_lateness: Span) -> Option<Timestamp> {
+        self.arrived.map(|newest| newest - allowed_lateness)
+    }
+
+    fn publish(&self, trigger: &Trigger, at: Published, options: &Options, epoch: &mut Epoch) {
+        let Published { offset, tick, now } = at;
         let age = now.map(|now| now - trigger.time);
         let backfill = matches!((age, options.publish_max_age), (Some(age), Some(most)) if age > most);
         let provenance = Provenance {
@@ -221,6 +261,7 @@ impl Partition {
             topic: &options.topic,
             partition: self.number,
             offset,
+            tick,
             backfill,
         };
         epoch.publish(Destination::Triggers, trigger.conversation.as_bytes(), None, |out| {
@@ -257,15 +298,5 @@ impl Partition {
         epoch.publish(Destination::DeadLetters, record.key.unwrap_or_default(), None, |out| {
             wire::encode_dead_letter(&letter, out);
         });
-    }
-
-    /// The account that the event or an earlier one of its conversation names, as of the event's time.
-    fn find_account<'t>(&self, accounts: &'t AccountTable, event: &Event<'_>) -> Option<&'t Arc<Account>> {
-        if accounts.is_empty() {
-            return None;
-        }
-        let named: &str = &event.account;
-        let id = if named.is_empty() { self.engine.account_of(&event.tenant, &event.conversation) } else { named };
-        accounts.get(&event.tenant, id, event.time)
     }
 }

@@ -11,6 +11,7 @@ mod issues;
 mod response;
 mod routing;
 mod scoring;
+mod sla;
 
 use document::Document;
 
@@ -20,17 +21,19 @@ pub use issues::{Field, Issue, IssueIndex, Issues};
 pub use response::{Gate, Lane, Lanes, Response, Severity, Withhold, fill};
 pub use routing::{Owner, PersonField, Routing, TeamIndex};
 pub use scoring::{Heat, Loops, Scoring, Stakes};
+pub use sla::{Sla, Terms};
 
 use crate::diagnostic::{Diagnostic, SourceFile};
 
 /// The policy files that ship with the program: path and text.
-pub const SHIPPED: [(&str, &str); 6] = [
+pub const SHIPPED: [(&str, &str); 7] = [
     ("policy/currencies.toml", include_str!("../../policy/currencies.toml")),
     ("policy/escalation.toml", include_str!("../../policy/escalation.toml")),
     ("policy/issues.toml", include_str!("../../policy/issues.toml")),
     ("policy/response.toml", include_str!("../../policy/response.toml")),
     ("policy/routing.toml", include_str!("../../policy/routing.toml")),
     ("policy/scoring.toml", include_str!("../../policy/scoring.toml")),
+    ("policy/sla.toml", include_str!("../../policy/sla.toml")),
 ];
 
 /// Everything a company decides. Immutable once loaded.
@@ -48,6 +51,8 @@ pub struct Policy {
     pub response: Response,
     /// What currencies are worth.
     pub currencies: Currencies,
+    /// How long a customer may wait.
+    pub sla: Sla,
 }
 
 impl Policy {
@@ -75,6 +80,7 @@ impl Policy {
             response: Response::read(&mut document),
             routing,
             currencies: Currencies::read(&mut document),
+            sla: Sla::read(&mut document),
         };
         policy.escalation.check_hysteresis(&policy.scoring, &mut document);
         document.finish();

@@ -8,7 +8,6 @@ use super::{Assessment, Cause, Evidence, Factor};
 use crate::account::Account;
 use crate::detect::{Findings, RuleFacts, RuleIndex};
 use crate::limits;
-use crate::message::Event;
 use crate::policy::Policy;
 use crate::signal::Signal;
 
@@ -17,9 +16,10 @@ use crate::signal::Signal;
 pub(crate) struct Sources<'a> {
     pub(crate) policy: &'a Policy,
     pub(crate) rules: &'a [RuleFacts],
-    pub(crate) event: &'a Event<'a>,
-    /// What was found in the event's text; `None` when the event has no text that counts.
-    pub(crate) findings: Option<&'a Findings>,
+    /// The id of the event at hand; empty for a deadline.
+    pub(crate) event: &'a str,
+    /// Its text, and what was found in it; `None` when there is no text that counts.
+    pub(crate) read: Option<(&'a str, &'a Findings)>,
     pub(crate) account: Option<&'a Account>,
 }
 
@@ -31,10 +31,10 @@ impl<'a> Sources<'a> {
 
     /// The quotes of a rule in the event's text.
     pub(crate) fn quotes(&self, rule: RuleIndex) -> Vec<Evidence> {
-        let Some(findings) = self.findings else { return Vec::new() };
+        let Some((text, findings)) = self.read else { return Vec::new() };
         let own = findings.findings.iter().filter(|finding| finding.rule == rule);
         own.take(limits::QUOTES_PER_FACTOR)
-            .map(|finding| quote(&self.event.text, finding, &findings.findings, self.rules))
+            .map(|finding| quote(text, finding, &findings.findings, self.rules))
             .collect()
     }
 }
@@ -84,7 +84,7 @@ fn rule_factor(points: i32, rule: RuleIndex, share: Share, sources: &Sources<'_>
             Share::Full => title.to_owned(),
             Share::Further => format!("{title}; counts in part beside a stronger sign of the same"),
         },
-        event: sources.event.id.to_string(),
+        event: sources.event.to_owned(),
         evidence: sources.quotes(rule),
     }
 }
@@ -98,6 +98,7 @@ fn carried_factor(points: i32, heat: &Heat, sources: &Sources<'_>) -> Factor {
             let id = facts.map_or(signal.name(), |facts| facts.id.as_str());
             (id, Cause::Carried, Some(signal), format!("{title}, earlier in the conversation"))
         }
+        Subject::Clock(kind) => (kind.name(), Cause::Conversation, None, kind.sentence().to_owned()),
         Subject::Floor => ("bound.floor", Cause::Bound, None, title.to_owned()),
     };
     Factor {
@@ -114,7 +115,7 @@ fn carried_factor(points: i32, heat: &Heat, sources: &Sources<'_>) -> Factor {
 fn floor_factor(points: i32, rule: Option<RuleIndex>, at: &Conversation, sources: &Sources<'_>) -> Factor {
     let heat = at.heats().get(Subject::Floor);
     let (rule, event) = match rule {
-        Some(rule) => (Some(rule), sources.event.id.to_string()),
+        Some(rule) => (Some(rule), sources.event.to_owned()),
         None => (heat.map(|heat| heat.rule), heat.map_or_else(String::new, |heat| heat.event.to_string())),
     };
     let facts = rule.and_then(|rule| sources.rule(rule));

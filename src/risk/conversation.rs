@@ -1,5 +1,6 @@
 //! What is kept of one conversation. A quiet one is small: what only some need lives in a box.
 
+use super::clocks::Clocks;
 use super::episode::Episode;
 use super::fingerprint::Recent;
 use super::heat::Heats;
@@ -14,6 +15,8 @@ pub struct Conversation {
     /// The latest time among its events.
     pub(crate) newest: Timestamp,
     pub(crate) recent: Recent,
+    /// Who waits for whom, and since when.
+    pub(crate) clocks: Clocks,
     /// The last turn of the customer's that said enough to compare.
     pub(crate) customer_said: ShortSketch,
     pub(crate) customer_turns: u16,
@@ -32,7 +35,7 @@ pub struct Conversation {
     pub(super) extra: Option<Box<Extra>>,
 }
 
-const _: () = assert!(size_of::<Conversation>() <= 128, "a quiet conversation is small");
+const _: () = assert!(size_of::<Conversation>() <= 152, "a quiet conversation is small");
 
 /// What a quiet conversation has no need of.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -59,6 +62,7 @@ impl Conversation {
         Conversation {
             newest: time,
             recent: Recent::default(),
+            clocks: Clocks::STOPPED,
             customer_said: ShortSketch::default(),
             customer_turns: 0,
             bot_turns: 0,

@@ -128,6 +128,12 @@ impl Episode {
         self.announced = SignalSet::EMPTY;
     }
 
+    /// It should never have been: the next episode takes its number, and the cool-down does not count from it.
+    pub(crate) fn unhappen(&mut self) {
+        self.number = self.number.saturating_sub(1);
+        self.last[self.level as usize] = None;
+    }
+
     /// Notes that the event `cause` opened it or raised it to `level` at `now`.
     pub(crate) fn note_raise(&mut self, level: Level, now: Timestamp, cause: u64, urgent: SignalSet) {
         self.level = level;

@@ -1,6 +1,7 @@
 //! What earlier messages leave behind: per subject, points that decay with each further customer message.
 
 use super::Evidence;
+use super::deadline::DeadlineKind;
 use crate::detect::RuleIndex;
 use crate::policy::Scoring;
 use crate::signal::{Signal, SignalSet};
@@ -63,6 +64,8 @@ pub(crate) enum Subject {
     Signal(Signal),
     /// The course of the conversation.
     Loop(Loop),
+    /// A deadline that has passed.
+    Clock(DeadlineKind),
     /// A rule's least level: the score is not below these points.
     Floor,
 }
@@ -131,6 +134,11 @@ impl Heats {
         }
     }
 
+    /// Drops what rests on a deadline that is settled or disproved.
+    pub(crate) fn drop_clock(&mut self, kind: DeadlineKind) {
+        self.0.retain(|heat| heat.subject != Subject::Clock(kind));
+    }
+
     /// Sets the points of a heat that is there.
     pub(crate) fn set_points(&mut self, subject: Subject, points: i32) {
         if let Ok(at) = self.0.binary_search_by_key(&subject, |heat| heat.subject) {
@@ -138,9 +146,9 @@ impl Heats {
         }
     }
 
-    /// Lets every heat cool by one customer message.
+    /// Lets every heat cool by one customer message, but those of clocks that run on until somebody answers.
     pub(crate) fn decay(&mut self, scoring: &Scoring) {
-        for heat in &mut self.0 {
+        for heat in self.0.iter_mut().filter(|heat| !matches!(heat.subject, Subject::Clock(_))) {
             let kept = i32::from(heat.points) * (100 - scoring.heat.decay_percent) / 100;
             heat.points = kept as u16;
         }

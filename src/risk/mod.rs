@@ -1,8 +1,11 @@
 //! The only state: conversations, their risk as a sum of explained factors, and the episodes of escalation.
 
+mod agenda;
 mod assess;
+mod clocks;
 mod conversation;
 mod course;
+mod deadline;
 mod episode;
 mod evidence;
 mod fingerprint;
@@ -25,7 +28,9 @@ use crate::time::Timestamp;
 pub(crate) use assess::{Sources, assess};
 pub use conversation::Conversation;
 pub(crate) use course::{Turn, follow};
-pub(crate) use episode::{Signs, Transition, decide};
+pub use deadline::DeadlineKind;
+pub(crate) use deadline::{Deadline, at as deadline_at, next as next_deadline};
+pub(crate) use episode::{Episode, Signs, Transition, decide};
 pub(crate) use fingerprint::fingerprint;
 pub(crate) use heat::{Heat, Subject};
 pub(crate) use store::{Names, Slot, Store};
@@ -167,7 +172,7 @@ impl fmt::Display for ContentId {
 /// What a router receives, before it is JSON.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Trigger {
-    /// Hash of (tenant, conversation, step, episode number, cause event id).
+    /// Hash of (tenant, conversation, step, episode number, cause: event id or deadline).
     pub id: ContentId,
     /// Hash of (tenant, conversation, episode number, the event that opened it): the dedupe key of the whole episode.
     pub episode: ContentId,

@@ -5,6 +5,7 @@
 
 use hashbrown::HashTable;
 
+use super::agenda::{Agenda, Entry, NEVER};
 use super::conversation::Conversation;
 use super::fingerprint::seeded;
 use crate::time::Timestamp;
@@ -60,6 +61,8 @@ fn key_hash(tenant: &str, conversation: &str) -> u64 {
 pub(crate) struct Slot {
     pub(crate) names: Names,
     pub(crate) conversation: Conversation,
+    /// When the agenda looks at it: not after its next deadline.
+    entered: Timestamp,
     older: u32,
     newer: u32,
     /// The epoch that last kept its value.
@@ -91,6 +94,7 @@ pub(crate) struct Store {
     /// Counts epochs; odd while one is open.
     epoch: u32,
     undo: Vec<Undo>,
+    agenda: Agenda,
 }
 
 impl Store {
@@ -105,6 +109,7 @@ impl Store {
             limit: if limit == 0 { 1 } else { limit },
             epoch: 0,
             undo: Vec::new(),
+            agenda: Agenda::new(),
         }
     }
 
@@ -145,7 +150,8 @@ impl Store {
     pub(crate) fn create(&mut self, tenant: &str, conversation: &str, account: &str, time: Timestamp) -> u32 {
         let names = Names::new(tenant, conversation, account);
         let hash = names.hash();
-        let slot = Slot { names, conversation: Conversation::new(time), older: NIL, newer: NIL, epoch: self.epoch };
+        let conversation = Conversation::new(time);
+        let slot = Slot { names, conversation, entered: NEVER, older: NIL, newer: NIL, epoch: self.epoch };
         let index = self.place(slot);
         self.insert_in_index(hash, index);
         self.link_after(index, self.newest);
@@ -188,10 +194,57 @@ impl Store {
         let slot = self.slot_mut(index);
         let names = std::mem::take(&mut slot.names);
         let conversation = std::mem::replace(&mut slot.conversation, Conversation::new(Timestamp::MIN));
+        slot.entered = NEVER;
         self.free.push(index);
         if self.is_recording() {
             self.undo.push(Undo::Removed { index, older, names, conversation });
         }
+    }
+
+    /// Says when a conversation's next deadline is; from then on [`Store::next_due`] finds it.
+    pub(crate) fn schedule(&mut self, index: u32, at: Timestamp) {
+        let slot = self.slot_mut(index);
+        if at >= slot.entered {
+            return;
+        }
+        slot.entered = at;
+        let hash = slot.names.hash() as u32;
+        self.agenda.enter(Entry { at, hash, slot: index });
+        let Store { agenda, chunks, index, .. } = self;
+        agenda.trim(index.len(), |entry| {
+            chunks[entry.slot as usize / CHUNK][entry.slot as usize % CHUNK].entered == entry.at
+        });
+    }
+
+    /// Whether the conversation may have a deadline at `until` or before.
+    pub(crate) fn may_be_due(&self, index: u32, until: Timestamp) -> bool {
+        self.slot(index).entered <= until
+    }
+
+    /// Whether any conversation may.
+    pub(crate) fn is_any_due(&self, until: Timestamp) -> bool {
+        self.agenda.is_due(until)
+    }
+
+    /// Takes the next conversation off the agenda that has a deadline at `until` or before, by the time that `next` says;
+    /// `Some(None)` for an entry that was too early or out of date.
+    pub(crate) fn next_due(
+        &mut self,
+        until: Timestamp,
+        next: impl Fn(&Conversation) -> Timestamp,
+    ) -> Option<Option<u32>> {
+        let Entry { at, slot: index, .. } = self.agenda.take(until)?;
+        let slot = self.slot_mut(index);
+        if slot.entered != at {
+            return Some(None);
+        }
+        slot.entered = NEVER;
+        let next = next(&slot.conversation);
+        if next == at {
+            return Some(Some(index));
+        }
+        self.schedule(index, next);
+        Some(None)
     }
 
     /// From here on changes can be undone.
@@ -208,29 +261,40 @@ impl Store {
         self.epoch = self.epoch.wrapping_add(2);
     }
 
-    /// The changes of the epoch never happened.
-    pub(crate) fn abort_epoch(&mut self) {
+    /// The changes of the epoch never happened. `next` says when a conversation's next deadline is.
+    pub(crate) fn abort_epoch(&mut self, next: impl Fn(&Conversation) -> Timestamp) {
         let mut undo = std::mem::take(&mut self.undo);
         while let Some(change) = undo.pop() {
-            self.revert(change);
+            if let Some(index) = self.revert(change) {
+                let at = next(&self.slot(index).conversation);
+                self.schedule(index, at);
+            }
         }
         self.undo = undo;
         self.commit_epoch();
     }
 
-    fn revert(&mut self, change: Undo) {
+    /// Takes a change back; the conversation that is as it was before.
+    fn revert(&mut self, change: Undo) -> Option<u32> {
         match change {
             Undo::Touched { index, older, conversation } => {
                 self.slot_mut(index).conversation = conversation;
                 self.unlink(index);
                 self.link_after(index, older);
+                Some(index)
             }
-            Undo::Renamed { index, names } => self.slot_mut(index).names = names,
+            Undo::Renamed { index, names } => {
+                self.slot_mut(index).names = names;
+                None
+            }
             Undo::Created { index } => {
                 self.unlink(index);
                 self.take_from_index(index);
-                self.slot_mut(index).names = Names::default();
+                let slot = self.slot_mut(index);
+                slot.names = Names::default();
+                slot.entered = NEVER;
                 self.free.push(index);
+                None
             }
             Undo::Removed { index, older, names, conversation } => {
                 let freed = self.free.pop();
@@ -241,6 +305,7 @@ impl Store {
                 slot.conversation = conversation;
                 self.insert_in_index(hash, index);
                 self.link_after(index, older);
+                Some(index)
             }
         }
     }
@@ -272,7 +337,7 @@ impl Store {
     }
 
     /// Puts back a conversation that an earlier life of the store had; outside of epochs, those touched last at the end.
-    pub(crate) fn restore(&mut self, tenant: &str, conversation: &str, account: &str, state: Conversation) {
+    pub(crate) fn restore(&mut self, tenant: &str, conversation: &str, account: &str, state: Conversation) -> u32 {
         debug_assert!(!self.is_recording(), "what is restored is not undone");
         self.forget(tenant, conversation);
         while self.is_full()
@@ -282,6 +347,7 @@ impl Store {
         }
         let index = self.create(tenant, conversation, account, state.newest);
         self.slot_mut(index).conversation = state;
+        index
     }
 
     /// Drops a conversation if it is there.

@@ -174,7 +174,7 @@ impl Tally {
     fn add_risk(&mut self, heats: &Heats, scoring: &Scoring) {
         let share = |points: i32| points * scoring.heat.further_percent / 100;
         for heat in heats.as_slice() {
-            let (Subject::Signal(_) | Subject::Loop(_)) = heat.subject else { continue };
+            let (Subject::Signal(_) | Subject::Loop(_) | Subject::Clock(_)) = heat.subject else { continue };
             let old = i32::from(heat.points);
             let new = self.said(heat.subject, scoring);
             self.add(What::Carried(heat.subject), if new >= old { share(old) } else { old });

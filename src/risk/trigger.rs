@@ -6,6 +6,7 @@ use sha2::{Digest, Sha256};
 
 use super::assess::{Sources, in_days, revenue};
 use super::conversation::Conversation;
+use super::deadline::DeadlineKind;
 use super::heat::{Loop, Subject};
 use super::store::Names;
 use super::tally::{Tally, What};
@@ -50,6 +51,7 @@ impl Heaviest {
     pub(crate) fn of(tally: &Tally, at: &Conversation, sources: &Sources<'_>, urgent: SignalSet) -> Heaviest {
         let signals = Signal::ALL.iter().copied().map(Subject::Signal);
         let subjects = signals.chain(Loop::ALL.into_iter().map(Subject::Loop));
+        let subjects = subjects.chain(DeadlineKind::ALL.into_iter().map(Subject::Clock));
         let mut best = Heaviest { subject: None, rule: None };
         let mut most = 0;
         for subject in subjects {
@@ -70,6 +72,7 @@ impl Heaviest {
     pub(crate) const fn sentence(&self) -> &'static str {
         match self.subject {
             Some(Subject::Loop(kind)) => kind.sentence(),
+            Some(Subject::Clock(kind)) => kind.sentence(),
             _ => "Several signs of risk together",
         }
     }
@@ -79,6 +82,7 @@ impl Heaviest {
         match self.subject {
             Some(Subject::Signal(signal)) => signal.name(),
             Some(Subject::Loop(kind)) => kind.reason(),
+            Some(Subject::Clock(_)) => "sla",
             Some(Subject::Floor) | None => "risk",
         }
     }

@@ -12,8 +12,8 @@ pub(crate) const BEGIN: Timestamp = Timestamp(1_772_438_400_000);
 #[derive(Clone, Debug)]
 pub(crate) struct Happening {
     pub(crate) time: Timestamp,
-    /// `customer`, `bot`, `agent`, `unknown`, `note`, `status`, `verdict`, `edit`, `delete`, `again`, `merge`, `erase`,
-    /// `tick`, `why`, `show`.
+    /// `customer`, `bot`, `agent`, `unknown`, `note`, `status`, `priority`, `verdict`, `edit`, `delete`, `again`, `merge`,
+    /// `erase`, `tick`, `why`, `show`.
     pub(crate) who: String,
     pub(crate) text: String,
 }
@@ -32,6 +32,14 @@ impl Happening {
         let number = number.strip_prefix('#').and_then(|digits| digits.parse().ok());
         (number.expect("a row is named as #N"), rest.trim())
     }
+}
+
+/// A time as rows have it.
+pub(crate) fn clock(time: Timestamp) -> String {
+    let seconds = (time - BEGIN).0.div_euclid(1_000);
+    let days = seconds.div_euclid(86_400);
+    let clock = format!("{:02}:{:02}:{:02}", seconds / 3_600 % 24, seconds / 60 % 60, seconds % 60);
+    if days == 0 { clock } else { format!("{days}d{clock}") }
 }
 
 fn parse_time(time: &str) -> Option<Span> {

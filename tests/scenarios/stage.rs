@@ -7,14 +7,14 @@ use foreshock::account::Account;
 use foreshock::engine::{Disposition, Engine, Input, Outcome, Scratch};
 use foreshock::knowledge::Knowledge;
 use foreshock::message::{
-    Author, AuthorType, BotTurn, Contact, Event, Format, Kind, Mark, Marks, Status, VerdictOutcome,
+    Author, AuthorType, BotTurn, Contact, Event, Format, Kind, Mark, Marks, Priority, Status, VerdictOutcome,
 };
 use foreshock::risk::{Assessment, Cause, Step, Trigger};
 use foreshock::score::Level;
 use foreshock::wire::{Provenance, encode_trigger};
 use serde_json::Value;
 
-use super::happening::Happening;
+use super::happening::{Happening, clock};
 
 /// One conversation on an engine of its own.
 pub(crate) struct Stage {
@@ -51,12 +51,16 @@ impl Stage {
             return show(&self.published, &happening.text);
         }
         if happening.who == "tick" {
-            self.engine.step(Input::Tick(happening.time), &mut self.scratch, &mut self.outcome);
+            self.engine.step(
+                Input::Tick { time: happening.time, accounts: &self.account },
+                &mut self.scratch,
+                &mut self.outcome,
+            );
             self.publish();
             return said(&self.outcome, "");
         }
         let event = self.event(happening);
-        let input = Input::Event { event: &event, account: self.account.as_ref() };
+        let input = Input::Event { event: &event, accounts: &self.account };
         self.engine.step(input, &mut self.scratch, &mut self.outcome);
         self.last.clone_from(&self.outcome.assessment);
         self.publish();
@@ -87,6 +91,7 @@ impl Stage {
                 let status = Status::from_name(&happening.text);
                 Event { status: Some(status.expect("a status")), ..system(Kind::StatusChange) }
             }
+            "priority" => Event { priority: Some(priority(&happening.text)), ..system(Kind::StatusChange) },
             "verdict" => {
                 let outcome = VerdictOutcome::from_name(&happening.text).expect("a verdict's outcome");
                 let empty = || Cow::Borrowed("");
@@ -144,6 +149,10 @@ fn show(trigger: &Value, paths: &str) -> String {
     shown.collect::<Vec<_>>().join("  ")
 }
 
+fn priority(name: &str) -> Priority {
+    Priority::ALL.into_iter().find(|priority| priority.name() == name).expect("a priority")
+}
+
 /// What one event came to: what was found in it, the score, the triggers.
 fn said(outcome: &Outcome, event: &str) -> String {
     let mut words: Vec<String> = Vec::new();
@@ -180,7 +189,8 @@ fn trigger(trigger: &Trigger) -> String {
         (Step::Opened | Step::Updated, name) => format!(" to {} ({name}, {})", trigger.team, trigger.owner_role),
         _ => String::new(),
     };
-    format!("{step} {}{to}", trigger.reason)
+    let due = if trigger.cause.is_empty() { format!(" due {}", clock(trigger.time)) } else { String::new() };
+    format!("{step} {}{due}{to}", trigger.reason)
 }
 
 /// A score as the sum of its factors.

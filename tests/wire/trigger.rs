@@ -19,6 +19,7 @@ use serde_json::Value;
 use super::schema::Schema;
 
 const PROVENANCE: Provenance<'static> = Provenance {
+    tick: None,
     application: "support eu",
     engine_version: "0.1.0",
     knowledge_hash: "5eb1f0c2a9d40e17",

@@ -48,6 +48,9 @@ pub(crate) fn replay(arguments: &Arguments) -> Result<Exit, Failure> {
         replay.run(&mut lines, &mut sinks, &mut |bytes| progress.tell(bytes)).or_exit(Exit::Output)?;
         progress.end_of_file();
     }
+    let mut sinks =
+        Sinks { results: &mut results, dead_letters: dead_letters.as_mut().map(|sink| sink as &mut dyn Write) };
+    replay.finish(&mut sinks).or_exit(Exit::Output)?;
     results.flush().or_exit(Exit::Output)?;
     dead_letters.map_or(Ok(()), |mut sink| sink.flush()).or_exit(Exit::Output)?;
     progress.finish();

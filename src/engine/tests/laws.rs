@@ -199,7 +199,8 @@ proptest! {
         let before = states(&bench);
         bench.store.begin_epoch();
         let first = bench.steps(&events[at..]);
-        bench.store.abort_epoch();
+        let policy = &bench.policy;
+        bench.store.abort_epoch(|conversation| crate::risk::next_deadline(conversation, policy).at);
         prop_assert_eq!(before, states(&bench));
         prop_assert_eq!(first, bench.steps(&events[at..]));
     }

@@ -7,6 +7,7 @@ use proptest::prelude::*;
 
 use super::laws::events;
 use super::*;
+use crate::risk::next_deadline;
 use crate::risk::snapshot::{self, Dictionary};
 
 fn dictionary() -> Dictionary {
@@ -44,7 +45,9 @@ impl Changelog {
                 None => store.forget("", conversation),
                 Some(bytes) => {
                     let (account, state) = snapshot::decode(bytes, dictionary).unwrap();
-                    store.restore("", conversation, account, state);
+                    let index = store.restore("", conversation, account, state);
+                    let next = next_deadline(&store.slot(index).conversation, &Policy::shipped());
+                    store.schedule(index, next.at);
                 }
             }
         }
@@ -57,9 +60,7 @@ fn epoch(bench: &mut Bench, events: &[Event<'_>], tick: Option<i64>) -> Vec<Outc
     bench.store.begin_epoch();
     let mut outcomes = bench.steps(events);
     if let Some(minutes) = tick {
-        let mut outcome = Outcome::default();
-        step::tick(&mut bench.store, &bench.policy, minute(minutes), &mut outcome);
-        outcomes.push(outcome);
+        outcomes.extend(bench.tick(minute(minutes)));
     }
     outcomes
 }
@@ -98,7 +99,8 @@ proptest! {
             let (now, later) = rest.split_at(size.min(rest.len()));
             if aborts {
                 epoch(&mut restarted, now, tick);
-                restarted.store.abort_epoch();
+                let policy = Arc::clone(&restarted.policy);
+                restarted.store.abort_epoch(|conversation| next_deadline(conversation, &policy).at);
             }
             let went_on = epoch(&mut restarted, now, tick);
             changelog.append(&restarted, &dictionary);

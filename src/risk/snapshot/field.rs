@@ -5,7 +5,7 @@ use crate::detect::RuleIndex;
 use crate::limits;
 use crate::message::{AuthorType, Priority, Status};
 use crate::policy::TeamIndex;
-use crate::risk::{ContentId, fingerprint};
+use crate::risk::{ContentId, DeadlineKind, fingerprint};
 use crate::score::Level;
 use crate::signal::{Signal, SignalSet};
 use crate::time::Timestamp;
@@ -232,4 +232,4 @@ macro_rules! closed {
     )+};
 }
 
-closed!(AuthorType Status Priority Level crate::risk::heat::Loop crate::response::Routed);
+closed!(AuthorType Status Priority Level DeadlineKind crate::risk::heat::Loop crate::response::Routed);

@@ -8,7 +8,9 @@ use super::bytes::{Reader, SnapshotError, Writer};
 use super::field::Field;
 use crate::limits;
 use crate::risk::Evidence;
+use crate::risk::clocks::Clocks;
 use crate::risk::conversation::{BotTurns, Conversation, Extra, ShortSketch};
+use crate::risk::deadline::DeadlineKind;
 use crate::risk::episode::Episode;
 use crate::risk::fingerprint::Recent;
 use crate::risk::heat::{Heat, Heats, Loop, MOST, Subject};
@@ -63,7 +65,11 @@ state!(Conversation {
     status,
     priority,
     extra,
+} later {
+    clocks,
 } if |conversation| i32::from(conversation.score) <= MOST);
+
+state!(Clocks { waits_since, replied, settled });
 
 state!(Extra { heats, bot, episode });
 
@@ -104,7 +110,7 @@ impl Field for Heats {
     }
 
     fn read(from: &mut Reader<'_>) -> Result<Heats, SnapshotError> {
-        const SUBJECTS: usize = Signal::COUNT + Loop::ALL.len() + 1;
+        const SUBJECTS: usize = Signal::COUNT + Loop::ALL.len() + DeadlineKind::ALL.len() + 1;
         let count = from.count(SUBJECTS)?;
         let mut heats = Heats(Vec::with_capacity(count));
         for _ in 0..count {
@@ -130,6 +136,10 @@ impl Field for Subject {
                 kind.write(out);
             }
             Subject::Floor => out.out.push(2),
+            Subject::Clock(kind) => {
+                out.out.push(3);
+                kind.write(out);
+            }
         }
     }
 
@@ -138,6 +148,7 @@ impl Field for Subject {
             0 => Signal::read(from).map(Subject::Signal),
             1 => Loop::read(from).map(Subject::Loop),
             2 => Ok(Subject::Floor),
+            3 => DeadlineKind::read(from).map(Subject::Clock),
             _ => from.corrupt(),
         }
     }

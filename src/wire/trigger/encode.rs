@@ -123,6 +123,9 @@ fn write_provenance(json: &mut Writer<'_>, trigger: &Trigger, provenance: &Prove
     json.text("knowledge_hash", brevity.text(provenance.knowledge_hash)).key("input").open(b'{');
     json.text("topic", brevity.text(provenance.topic)).number("partition", provenance.partition);
     json.number("offset", provenance.offset).close(b'}');
+    if let Some(tick) = provenance.tick {
+        json.text("tick", &timestamp::format(tick));
+    }
     if let Some(account) = &trigger.account {
         json.number("account_version", account.version);
     }

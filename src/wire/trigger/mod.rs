@@ -6,6 +6,8 @@ mod encode;
 mod plan;
 mod view;
 
+use crate::time::Timestamp;
+
 pub use encode::encode_trigger;
 pub(in crate::wire) use encode::write_factor_whole;
 pub use view::*;
@@ -25,6 +27,9 @@ pub struct Provenance<'a> {
     pub partition: i32,
     /// Its offset, or its line in the file, from 0.
     pub offset: i64,
+    /// The tick that published it before a record of its conversation did: the stream time it was given. With the offset
+    /// (of the next record) it says after which records, so that a replay can be given the same ticks.
+    pub tick: Option<Timestamp>,
     /// Whether the cause was old when the trigger was published: nobody should be paged for it.
     pub backfill: bool,
 }

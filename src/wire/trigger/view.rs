@@ -267,6 +267,8 @@ views! {
         knowledge_hash: String,
         /// The record that caused it.
         input: InputView,
+        /// The tick that published it, RFC 3339, if no record did.
+        tick: Option<String>,
         /// Which version of the account's record was used.
         account_version: Option<u64>,
     }

@@ -18,6 +18,8 @@ mod readme;
 
 #[path = "kafka/serve.rs"]
 mod serve;
+#[path = "kafka/state.rs"]
+mod state;
 #[path = "kafka/trial.rs"]
 mod trial;
 #[path = "kafka/verbs.rs"]

@@ -167,6 +167,7 @@ fn bare(settings: &Settings, processor: impl Processor + Send) {
         transactional_id: format!("{}-0", settings.kafka.group_id),
         inputs: inputs.clone(),
         outputs: vec![settings.topics.triggers.clone(), settings.topics.dead_letters.clone()],
+        changelog: None,
         start: settings.input.start,
     };
     let inquiry = Inquiry::new(config::asking(&settings.kafka)).expect("the settings of `serve`");

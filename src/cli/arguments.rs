@@ -273,22 +273,41 @@ impl Brokers {
     }
 }
 
-/// List the topics that the settings name, and create those that are missing.
+/// List the topics that the settings name, make those that are missing, or check them.
 ///
-/// The accounts topic is created compacted; all else is the cluster's default. Exit code 6: a topic is missing.
+/// `plan` tells what `apply` would do, `check` (the default) what `serve` would refuse. The changelog is made compacted
+/// and with as many partitions as the events have, the accounts topic compacted; all else is the cluster's default.
+/// Exit code 6: a topic is missing; 9: the changelog cannot be used as it is.
 #[derive(Debug, Args)]
 #[command(hide = cfg!(not(feature = "kafka")))]
-#[command(after_help = "Examples:\n  foreshock topics --config foreshock.toml\n  foreshock topics --create 8")]
+#[command(
+    after_help = "Examples:\n  foreshock topics --config foreshock.toml\n  foreshock topics apply --partitions 8"
+)]
 pub(crate) struct Topics {
-    /// Create what is missing with so many partitions each.
-    #[arg(long, value_name = "PARTITIONS", value_parser = clap::value_parser!(i32).range(1..=10_000))]
-    pub(crate) create: Option<i32>,
+    /// What to do.
+    #[arg(value_enum, default_value_t = TopicsAction::Check)]
+    pub(crate) action: TopicsAction,
+
+    /// How many partitions new topics have.
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(i32).range(1..=10_000))]
+    pub(crate) partitions: Option<i32>,
 
     #[command(flatten)]
     pub(crate) kafka: Brokers,
 
     #[command(flatten)]
     pub(crate) settings: SettingsArguments,
+}
+
+/// What `topics` does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TopicsAction {
+    /// Tell what `apply` would do.
+    Plan,
+    /// Make what is missing.
+    Apply,
+    /// Tell what is missing or wrong.
+    Check,
 }
 
 /// Send the lines of a file to a Kafka topic.

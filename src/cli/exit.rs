@@ -17,10 +17,11 @@ pub(crate) enum Exit {
     Kafka = 6,
     Fenced = 7,
     Output = 8,
+    State = 9,
 }
 
 impl Exit {
-    pub(crate) const ALL: [Exit; 9] = [
+    pub(crate) const ALL: [Exit; 10] = [
         Exit::Success,
         Exit::Faults,
         Exit::Usage,
@@ -30,6 +31,7 @@ impl Exit {
         Exit::Kafka,
         Exit::Fenced,
         Exit::Output,
+        Exit::State,
     ];
 
     /// What the code means, and what to do.
@@ -50,6 +52,7 @@ impl Exit {
             }
             Exit::Fenced => "another process uses the same `kafka.instance`",
             Exit::Output => "the output cannot be written",
+            Exit::State => "kept states cannot be used, or do not go together with the group's offsets: docs/STATE.md",
         }
     }
 }

@@ -12,8 +12,9 @@ use rdkafka::{Offset, TopicPartitionList};
 
 use super::context::{Change, Deliveries, Membership, Quiet};
 use super::fault::{Class, Fault};
-use super::log::{Batch, GroupEvent, Log, Record, Source, Write};
+use super::log::{Batch, GroupEvent, Log, Record, Restored, Source, Write};
 use super::raw::{MemberIdentity, Messages, Notice, Producer, Queue, cached_end, position};
+use super::restorer::Restorer;
 use super::{begin, config, topics::Inquiry};
 use crate::settings::{Kafka, Start};
 use crate::wire::Header;
@@ -32,6 +33,8 @@ pub struct Plan {
     pub inputs: Vec<String>,
     /// Topics to write; [`Write::topic`] counts them.
     pub outputs: Vec<String>,
+    /// The changelog's place among the outputs, where states are kept across restarts.
+    pub changelog: Option<usize>,
     /// Where reading begins when the group has no offset.
     pub start: Start,
 }
@@ -50,6 +53,7 @@ pub struct Cluster {
     /// are refused if anything has changed since.
     identity: Option<MemberIdentity>,
     queue: Arc<Queue<Membership>>,
+    restorer: Option<Restorer>,
 }
 
 impl Cluster {
@@ -66,6 +70,8 @@ impl Cluster {
         consumer.context().set_queue(Arc::downgrade(&queue));
         consumer.subscribe(&plan.inputs.iter().map(String::as_str).collect::<Vec<_>>())?;
         let producer = new_producer(&plan, &sizes)?;
+        let changelog = plan.changelog.map(|place| plan.outputs[place].clone());
+        let restorer = changelog.map(|changelog| Restorer::start(&plan, &changelog)).transpose()?;
         let input_names = plan.inputs.iter().map(|topic| CString::new(topic.as_str()).expect("no topic has a NUL"));
         Ok(Cluster {
             input_names: input_names.collect(),
@@ -76,6 +82,7 @@ impl Cluster {
             fault: None,
             identity: None,
             queue,
+            restorer,
         })
     }
 
@@ -90,6 +97,12 @@ impl Cluster {
             list.add_partition_offset(topic, source.partition, Offset::Offset(*offset))
                 .expect("offsets are not negative");
         }
+        list
+    }
+
+    fn partition(&self, source: Source) -> TopicPartitionList {
+        let mut list = TopicPartitionList::with_capacity(1);
+        list.add_partition(&self.plan.inputs[source.topic], source.partition);
         list
     }
 
@@ -181,6 +194,11 @@ impl Log for Cluster {
                 GroupEvent::Revoked(Source { topic: place_of(inputs, &topic), partition })
             }
         }));
+        for event in &*events {
+            if let (GroupEvent::Revoked(source), Some(restorer)) = (event, &mut self.restorer) {
+                restorer.cancel(*source);
+            }
+        }
         self.fault.take().map_or(Ok(()), Err)
     }
 
@@ -288,9 +306,34 @@ impl Log for Cluster {
     fn seek(&mut self, source: Source, offset: i64) -> Result<(), Fault> {
         let topic = &self.plan.inputs[source.topic];
         let patience = Duration::from_secs(10);
-        self.consumer().seek(topic, source.partition, Offset::Offset(offset), patience).map_err(|error| {
-            Fault::new(Class::Hopeless, "SEEK", format!("cannot go on at offset {offset} of `{topic}`: {error}"))
-        })
+        // Retriable: right after an assignment librdkafka may not yet have begun with the partition.
+        let refused = |error: KafkaError| {
+            let message = format!("cannot go on at offset {offset} of `{topic}`: {error}");
+            Fault::new(Class::Retriable, "SEEK", message)
+        };
+        // In this order: what is fetched between the two is thrown away by the second.
+        if self.restorer.is_some() {
+            self.consumer().resume(&self.partition(source)).map_err(refused)?;
+        }
+        self.consumer().seek(topic, source.partition, Offset::Offset(offset), patience).map_err(refused)
+    }
+
+    fn restore(&mut self, source: Source) -> Result<(), Fault> {
+        let topic = &self.plan.inputs[source.topic];
+        self.consumer().pause(&self.partition(source)).map_err(|error| {
+            Fault::new(
+                Class::Hopeless,
+                "PAUSE",
+                format!("cannot hold `{topic}`, partition {}: {error}", source.partition),
+            )
+        })?;
+        let restorer = self.restorer.as_mut().expect("only a worker with a changelog restores");
+        restorer.begin(source);
+        Ok(())
+    }
+
+    fn poll_restore(&mut self, idle: Duration, each: &mut dyn FnMut(Source, Restored<'_>)) -> Result<i64, Fault> {
+        self.restorer.as_mut().map_or(Ok(0), |restorer| restorer.poll(idle, each))
     }
 
     fn end(&self, source: Source) -> Option<i64> {

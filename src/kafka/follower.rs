@@ -46,6 +46,35 @@ impl Follower {
         Ok(Follower { messages: Messages::new(Arc::clone(&queue)), queue, topic })
     }
 
+    /// A reader of `topic` that reads nothing yet.
+    ///
+    /// # Errors
+    /// When librdkafka does not accept the settings.
+    pub fn idle(config: &ClientConfig, topic: &str) -> KafkaResult<Follower> {
+        Follower::new(config, topic, 0, |_| Offset::Beginning)
+    }
+
+    /// Reads that partition from its beginning, and no other.
+    ///
+    /// # Errors
+    /// When librdkafka does not know the topic any more.
+    pub fn read_only(&mut self, partition: i32) -> KafkaResult<()> {
+        let topic = self.topic.to_str().expect("it was made from a text");
+        let mut list = TopicPartitionList::new();
+        list.add_partition_offset(topic, partition, Offset::Beginning)?;
+        self.queue.consumer().unassign()?;
+        self.queue.forward(topic, partition);
+        self.queue.consumer().assign(&list)
+    }
+
+    /// Reads nothing any more.
+    ///
+    /// # Errors
+    /// When librdkafka is shutting down.
+    pub fn rest(&mut self) -> KafkaResult<()> {
+        self.queue.consumer().unassign()
+    }
+
     /// Hands what has come to `each`; waits up to `idle` for the first record.
     pub fn poll(&mut self, idle: Duration, mut each: impl FnMut(Record<'_>)) {
         // Serves the client's log lines and errors; records come by the queue of our own.

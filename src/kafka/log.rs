@@ -70,7 +70,9 @@ pub trait Batch {
 pub struct Write<'a> {
     /// The topic by its place among the output topics.
     pub topic: usize,
-    /// The key; decides the partition.
+    /// The partition; `None`: the key decides.
+    pub partition: Option<i32>,
+    /// The key.
     pub key: Option<&'a [u8]>,
     /// The value.
     pub value: Option<&'a [u8]>,
@@ -89,6 +91,25 @@ impl Write<'_> {
         let headers: usize = self.headers.iter().map(|header| header.name.len() + header.value.len() + 10).sum();
         OVERHEAD + self.key.map_or(0, <[u8]>::len) + self.value.map_or(0, <[u8]>::len) + headers
     }
+}
+
+/// What comes of restoring a partition.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Restored<'a> {
+    /// A record of its changelog; they come in the order of their offsets.
+    Record {
+        /// What it is about.
+        key: &'a [u8],
+        /// What was so; `None` is a tombstone.
+        value: Option<&'a [u8]>,
+    },
+    /// That was all.
+    End {
+        /// The offset that the group had committed before the changelog's end was asked for.
+        committed: Option<i64>,
+        /// The oldest record that the input partition still has.
+        oldest: i64,
+    },
 }
 
 /// One member of a group that reads, and one transactional producer that writes.
@@ -162,11 +183,25 @@ pub trait Log {
     /// By [`super::Class`].
     fn committed(&mut self, sources: &[Source], patience: Duration) -> Result<Vec<Option<i64>>, Fault>;
 
-    /// Goes on reading at `offset`.
+    /// Goes on reading at `offset`, also if reading was held by [`Log::restore`].
+    ///
+    /// # Errors
+    /// By [`super::Class`]; a retriable one may be tried again.
+    fn seek(&mut self, source: Source, offset: i64) -> Result<(), Fault>;
+
+    /// Holds reading of the partition and begins to read its changelog, from its start to the end that it has once no
+    /// transaction is pending on the group's offset: also what such a transaction wrote is then before that end.
     ///
     /// # Errors
     /// By [`super::Class`].
-    fn seek(&mut self, source: Source, offset: i64) -> Result<(), Fault>;
+    fn restore(&mut self, source: Source) -> Result<(), Fault>;
+
+    /// Hands some of what has come of restoring to `each`; waits up to `idle` for it. Returns how many records are still
+    /// to come, as far as that is known.
+    ///
+    /// # Errors
+    /// By [`super::Class`].
+    fn poll_restore(&mut self, idle: Duration, each: &mut dyn FnMut(Source, Restored<'_>)) -> Result<i64, Fault>;
 
     /// The end of the partition as of the last answer from its leader.
     fn end(&self, source: Source) -> Option<i64>;

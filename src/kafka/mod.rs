@@ -11,11 +11,12 @@ mod fault;
 mod follower;
 mod log;
 mod raw;
+mod restorer;
 mod topics;
 
 pub use cluster::{Cluster, ClusterBatch, Plan};
 pub use context::Quiet;
 pub use fault::{Class, Fault};
 pub use follower::Follower;
-pub use log::{Batch, GroupEvent, Log, Record, Source, Write};
+pub use log::{Batch, GroupEvent, Log, Record, Restored, Source, Write};
 pub use topics::{Inquiry, RECORD_BYTES_DEFAULT, new_topic};

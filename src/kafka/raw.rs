@@ -354,6 +354,8 @@ impl<C: ProducerContext> Producer<C> {
 
     /// Queues a record; waits while the queue is full. Returns librdkafka's answer.
     pub(super) fn write(&self, record: &Write<'_>) -> RDKafkaRespErr {
+        /// `RD_KAFKA_PARTITION_UA`, a macro in C: the partitioner decides.
+        const UNASSIGNED: i32 = -1;
         const NO_ERROR: RDKafkaRespErr = RDKafkaRespErr::RD_KAFKA_RESP_ERR_NO_ERROR;
         let (key, key_length) = pointer(record.key);
         let (value, value_length) = pointer(record.value);
@@ -373,6 +375,8 @@ impl<C: ProducerContext> Producer<C> {
                 self.client(),
                 sys::rd_kafka_vtype_t::RD_KAFKA_VTYPE_RKT,
                 self.topics[record.topic].as_ptr(),
+                sys::rd_kafka_vtype_t::RD_KAFKA_VTYPE_PARTITION,
+                record.partition.unwrap_or(UNASSIGNED),
                 sys::rd_kafka_vtype_t::RD_KAFKA_VTYPE_MSGFLAGS,
                 sys::RD_KAFKA_MSG_F_COPY | sys::RD_KAFKA_MSG_F_BLOCK,
                 sys::rd_kafka_vtype_t::RD_KAFKA_VTYPE_KEY,

@@ -88,6 +88,18 @@ impl Inquiry {
         topics.iter().map(|topic| ((*topic).to_owned(), known[*topic])).collect()
     }
 
+    /// What a topic has for one of its configurations; `None` where the cluster does not tell.
+    #[must_use]
+    pub fn setting(&self, topic: &str, name: &str, timeout: Duration) -> Option<String> {
+        if !self.tells {
+            return None;
+        }
+        let options = AdminOptions::new().request_timeout(Some(timeout));
+        let asked = [ResourceSpecifier::Topic(topic)];
+        let answers = self.admin().and_then(|admin| wait(admin.describe_configs(&asked, &options))).ok()?;
+        answers.into_iter().next()?.ok()?.get(name)?.value.clone()
+    }
+
     fn ask_record_bytes(&self, topics: &[&str], timeout: Duration) -> BTreeMap<String, usize> {
         let asked: Vec<_> = topics.iter().map(|topic| ResourceSpecifier::Topic(topic)).collect();
         let options = AdminOptions::new().request_timeout(Some(timeout));

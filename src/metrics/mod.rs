@@ -67,6 +67,8 @@ pub struct Metrics {
     lag: IntGaugeVec,
     partitions: IntGauge,
     conversations: IntGauge,
+    restoring: IntGauge,
+    restore_remaining: IntGauge,
     event_to_commit: Histogram,
 }
 
@@ -126,6 +128,9 @@ impl Metrics {
             lag: register(&registry, IntGaugeVec::new(lag(), &["topic", "partition"])),
             partitions: closed.gauge("partitions_assigned", "Input partitions that this process works on."),
             conversations: closed.gauge("conversations", "Conversations kept in memory."),
+            restoring: closed.gauge("partitions_restoring", "Partitions that wait for their conversations' states."),
+            restore_remaining: closed
+                .gauge("restore_remaining_records", "Records of the changelog that are still to be read for these."),
             event_to_commit: register(&registry, Histogram::with_opts(latency())),
             registry,
         }
@@ -189,6 +194,18 @@ impl Metrics {
     /// This process keeps so many conversations more, or fewer.
     pub fn conversations_changed(&self, by: i64) {
         self.conversations.add(by);
+    }
+
+    /// So many partitions more, or fewer, wait for their state, and so many records of the changelog for being read.
+    pub fn restoring_changed(&self, partitions: i64, records: i64) {
+        self.restoring.add(partitions);
+        self.restore_remaining.add(records);
+    }
+
+    /// How many partitions wait for their state.
+    #[must_use]
+    pub fn restoring(&self) -> i64 {
+        self.restoring.get()
     }
 
     /// What records caused was committed so long after each of them arrived.

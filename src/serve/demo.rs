@@ -87,7 +87,7 @@ pub fn demo(
     let cluster = MockCluster::new(1)?;
     let settings = demo_settings(settings, &cluster.bootstrap_servers());
     let topics = &settings.topics;
-    for topic in [&topics.events, &topics.triggers, &topics.dead_letters] {
+    for topic in [&topics.events, &topics.triggers, &topics.dead_letters, &topics.state] {
         cluster.create_topic(topic, PARTITIONS, 1)?;
     }
     let inquiry = Inquiry::of_mock(config::asking(&settings.kafka))?;

@@ -15,19 +15,20 @@ use tokio::sync::oneshot;
 use crate::metrics::Metrics;
 
 /// What health checks ask for.
-#[derive(Debug)]
 pub struct Health {
     /// Workers that have not started yet.
     pub starting: AtomicUsize,
     /// Workers that have ended, asked or not.
     pub ended: AtomicUsize,
+    /// Tells what is still being restored.
+    metrics: Arc<Metrics>,
 }
 
 impl Health {
     /// Of a process with so many workers, none of which has started.
     #[must_use]
-    pub fn new(workers: usize) -> Health {
-        Health { starting: AtomicUsize::new(workers), ended: AtomicUsize::new(0) }
+    pub fn new(workers: usize, metrics: Arc<Metrics>) -> Health {
+        Health { starting: AtomicUsize::new(workers), ended: AtomicUsize::new(0), metrics }
     }
 
     fn is_alive(&self) -> bool {
@@ -35,7 +36,7 @@ impl Health {
     }
 
     fn is_ready(&self) -> bool {
-        self.is_alive() && self.starting.load(Ordering::Acquire) == 0
+        self.is_alive() && self.starting.load(Ordering::Acquire) == 0 && self.metrics.restoring() == 0
     }
 }
 
@@ -98,9 +99,9 @@ async fn livez(State(health): State<Arc<Health>>) -> impl IntoResponse {
     answer(health.is_alive(), "a worker has ended")
 }
 
-/// Whether the process does its work: each worker has its transactional id, and accounts are loaded.
+/// Whether the process does its work: each worker has its transactional id, accounts are loaded, states are restored.
 async fn readyz(State(health): State<Arc<Health>>) -> impl IntoResponse {
-    answer(health.is_ready(), "not all workers have started")
+    answer(health.is_ready(), "not all workers have started, or states are still being restored")
 }
 
 fn answer(good: bool, otherwise: &'static str) -> (StatusCode, &'static str) {

@@ -15,6 +15,7 @@ pub mod publish;
 mod scoring;
 mod signals;
 mod start;
+mod state_fault;
 pub mod stop;
 pub mod tail;
 pub mod worker;
@@ -34,12 +35,13 @@ use crate::wire::Profile;
 
 pub use scoring::{Scoring, SharedAccounts};
 pub use signals::stop_on_signals;
+pub use state_fault::{StateFault, StateProblem};
 
 use account_feed::AccountFeed;
 use http::Health;
 use start::Topics;
 use stop::Stop;
-use worker::{TransactionSize, Worker, WorkerError};
+use worker::{Changelog, TransactionSize, Worker, WorkerError};
 
 /// A transaction takes no further record once its outputs are as large as this.
 const TRANSACTION_BYTES_MAX: usize = 16 * 1024 * 1024;
@@ -60,6 +62,9 @@ pub enum ServeError {
         /// What Kafka said.
         cause: String,
     },
+    /// Kept states cannot be used, or do not go together with the group's offsets.
+    #[error("{0}")]
+    State(StateFault),
     /// There is no such source profile.
     #[error(
         "there is no source profile `{0}`; `input.profile` names `canonical` or a profile that ships or is in `knowledge.sources`"
@@ -101,7 +106,7 @@ fn run_on(
     let profile = settings.input.profile.as_str();
     let profile = knowledge.profiles.get(profile).ok_or_else(|| ServeError::Profile(profile.to_owned()))?;
     let workers = settings.pipeline.workers;
-    let health = Arc::new(Health::new(workers));
+    let health = Arc::new(Health::new(workers, Arc::clone(metrics)));
     let server = settings.http_listen.map(|address| {
         let served = http::serve(address, Arc::clone(metrics), Arc::clone(&health));
         served.map_err(|error| ServeError::Listen { address, error })
@@ -137,6 +142,7 @@ fn worker_error(error: WorkerError, settings: &Settings) -> ServeError {
         WorkerError::Fenced(fault) => {
             ServeError::Fenced { instance: settings.kafka.instance.clone(), cause: fault.to_string() }
         }
+        WorkerError::State(fault) => ServeError::State(fault),
         WorkerError::Hopeless(_) | WorkerError::NotDrained(_) => ServeError::Cluster(error.to_string()),
     }
 }
@@ -207,6 +213,7 @@ impl Crew<'_> {
             transactional_id: format!("{}-{}-{worker}", kafka.group_id, kafka.instance),
             inputs: self.topics.inputs.clone(),
             outputs: self.topics.outputs.clone(),
+            changelog: Some(self.topics.changelog_place()),
             start: self.settings.input.start,
         }
     }
@@ -229,6 +236,10 @@ impl Crew<'_> {
             target_latency: Duration::from_millis(self.settings.pipeline.target_latency.0.max(0).cast_unsigned()),
             timeout: Duration::from_millis(config::transaction_timeout_ms(&self.settings.kafka)),
         };
+        let topics = self.topics;
+        let trust = self.settings.trust;
+        let changelog = Changelog { topic: topics.changelog().to_owned(), place: topics.changelog_place(), trust };
         Worker::new(cluster, scoring, inputs.clone(), size, Arc::clone(self.metrics), self.stop.clone())
+            .with_changelog(changelog)
     }
 }

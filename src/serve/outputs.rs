@@ -1,7 +1,7 @@
 //! From a pipeline's outputs to records: topics, headers, and what to do with one that is too large.
 
 use crate::kafka::Write;
-use crate::pipeline::{Destination, Output};
+use crate::pipeline::{Change, Destination, Output};
 use crate::wire::{self, Header};
 
 /// What a router's CloudEvents library looks for (structured content mode, CloudEvents Kafka binding 3.3).
@@ -29,10 +29,24 @@ pub(super) fn write<'a>(output: &Output<'a>) -> Write<'a> {
     };
     Write {
         topic: place(output.destination),
+        partition: None,
         key: (!output.key.is_empty()).then_some(output.key),
         value: Some(output.value),
         headers,
         timestamp: output.timestamp,
+    }
+}
+
+/// The record of a change of state; `changelog` is that topic's place among those that a worker writes to.
+#[must_use]
+pub(super) fn write_change<'a>(change: &Change<'a>, changelog: usize) -> Write<'a> {
+    Write {
+        topic: changelog,
+        partition: Some(change.partition),
+        key: Some(change.key),
+        value: change.value,
+        headers: &[],
+        timestamp: None,
     }
 }
 

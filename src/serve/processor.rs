@@ -1,7 +1,7 @@
 //! What a worker does to records: the pipeline in `serve`, simpler things as baselines in benches.
 
 use crate::kafka::Source;
-use crate::pipeline::Epoch;
+use crate::pipeline::{ChangelogError, Epoch};
 use crate::wire::RawRecord;
 
 /// What becomes of a record beside what it added to the epoch.
@@ -25,6 +25,28 @@ pub trait Processor {
 
     /// The partition is somebody else's now; its state is forgotten.
     fn revoked(&mut self, source: Source);
+
+    /// Whether what is read from the partition leaves a state behind that the changelog has to keep.
+    fn keeps_state(&self, _source: Source) -> bool {
+        false
+    }
+
+    /// Takes back one record of the partition's changelog, between its assignment and its first record.
+    ///
+    /// # Errors
+    /// When this version cannot read it.
+    fn restore(&mut self, _source: Source, _key: &[u8], _value: Option<&[u8]>) -> Result<(), ChangelogError> {
+        Ok(())
+    }
+
+    /// The offset of the partition's next record by its changelog, if that has one.
+    fn position(&self, _source: Source) -> Option<i64> {
+        None
+    }
+
+    /// Adds to `epoch` what the changelog has to learn of the partition, whose next record is that at `next_offset`. Last
+    /// before the epoch ends.
+    fn write_changes(&mut self, _source: Source, _next_offset: i64, _epoch: &mut Epoch) {}
 
     /// Begins an epoch. [`Processor::commit`] or [`Processor::abort`] ends it.
     fn begin(&mut self) -> Self::Session<'_>;

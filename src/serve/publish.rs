@@ -107,7 +107,7 @@ pub(super) fn publish_on<R: BufRead>(
         }
         let key = key_of(&decoder, line.bytes);
         let (key_bytes, value) = (key.as_deref().map(str::as_bytes), Some(line.bytes));
-        let size = Write { topic: 0, key: key_bytes, value, headers: &[], timestamp: None }.size();
+        let size = Write { topic: 0, partition: None, key: key_bytes, value, headers: &[], timestamp: None }.size();
         if size > size_max {
             published.refused += 1;
             if published.refusals.len() < TOLD {

@@ -7,7 +7,7 @@ use crate::accounts::AccountTable;
 use crate::kafka::Source;
 use crate::knowledge::Knowledge;
 use crate::message::Mark;
-use crate::pipeline::{Epoch, Options, Partition, Workspace};
+use crate::pipeline::{ChangelogError, Epoch, Options, Partition, Workspace};
 use crate::time::Timestamp;
 use crate::wire::{Decoder, Profile, RawRecord, Reason, Reject};
 
@@ -85,6 +85,28 @@ impl Processor for Scoring {
 
     fn revoked(&mut self, source: Source) {
         *self.place(source) = None;
+    }
+
+    fn keeps_state(&self, source: Source) -> bool {
+        !self.feeds[source.topic].relay
+    }
+
+    fn restore(&mut self, source: Source, key: &[u8], value: Option<&[u8]>) -> Result<(), ChangelogError> {
+        self.place(source).as_mut().map_or(Ok(()), |partition| partition.restore(key, value))
+    }
+
+    fn position(&self, source: Source) -> Option<i64> {
+        let number = usize::try_from(source.partition).ok()?;
+        let partition = self.feeds[source.topic].partitions.get(number)?.as_ref()?;
+        partition.position().map(|position| position.next_offset)
+    }
+
+    fn write_changes(&mut self, source: Source, next_offset: i64, epoch: &mut Epoch) {
+        let Feed { workspace, partitions, .. } = &mut self.feeds[source.topic];
+        let number = usize::try_from(source.partition).expect("partitions are counted from 0");
+        if let Some(Some(partition)) = partitions.get_mut(number) {
+            partition.write_changes(next_offset, workspace, epoch);
+        }
     }
 
     fn begin(&mut self) -> Scored<'_> {

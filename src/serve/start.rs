@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use rdkafka::error::KafkaError;
 
-use super::ServeError;
 use super::stop::Stop;
+use super::{ServeError, StateFault, StateProblem};
 use crate::kafka::Inquiry;
 use crate::settings::Settings;
 
@@ -21,7 +21,7 @@ const RECORD_BYTES_LEAST: usize = 16 * 1024;
 pub(super) struct Topics {
     /// Topics to read, the one to score last.
     pub(super) inputs: Vec<String>,
-    /// Topics to write, in the order of [`super::outputs::place`].
+    /// Topics to write, in the order of [`super::outputs::place`], then the changelog.
     pub(super) outputs: Vec<String>,
     /// The topic of accounts.
     pub(super) accounts: Option<String>,
@@ -31,12 +31,29 @@ impl Topics {
     pub(super) fn of(settings: &Settings) -> Topics {
         let topics = &settings.topics;
         let mut inputs = vec![topics.events.clone()];
+        // The changelog comes last; see `changelog_place`.
         let mut outputs = vec![topics.triggers.clone(), topics.dead_letters.clone()];
         if settings.input.repartition {
             inputs.push(topics.repartitioned_events.clone());
             outputs.push(topics.repartitioned_events.clone());
         }
+        outputs.push(topics.state.clone());
         Topics { inputs, outputs, accounts: topics.accounts.clone() }
+    }
+
+    /// The changelog's place among the outputs.
+    pub(super) fn changelog_place(&self) -> usize {
+        self.outputs.len() - 1
+    }
+
+    /// The changelog.
+    pub(super) fn changelog(&self) -> &str {
+        &self.outputs[self.changelog_place()]
+    }
+
+    /// The topic whose events are scored, and leave states behind.
+    fn scored(&self) -> &str {
+        &self.inputs[self.inputs.len() - 1]
     }
 
     /// Each topic once.
@@ -64,6 +81,7 @@ pub(super) fn await_cluster(
         let error = match inquiry.partitions(&all, PATIENCE) {
             Ok(found) => {
                 check_topics(topics, &found)?;
+                check_changelog(topics, &found, inquiry)?;
                 check_sizes(topics, inquiry)?;
                 return Ok(Some(found));
             }
@@ -99,7 +117,9 @@ fn refusal(error: &KafkaError) -> Option<String> {
 }
 
 fn check_topics(topics: &Topics, found: &BTreeMap<String, i32>) -> Result<(), ServeError> {
-    let missing: Vec<&str> = topics.all().into_iter().filter(|topic| !found.contains_key(*topic)).collect();
+    // The changelog has a message of its own.
+    let is_missing = |topic: &&str| !found.contains_key(*topic) && *topic != topics.changelog();
+    let missing: Vec<&str> = topics.all().into_iter().filter(is_missing).collect();
     if !missing.is_empty() {
         let mut text = "topics are missing on the cluster; create them, or name others in `[topics]`:".to_owned();
         for topic in missing {
@@ -121,6 +141,24 @@ fn check_topics(topics: &Topics, found: &BTreeMap<String, i32>) -> Result<(), Se
         )));
     }
     Ok(())
+}
+
+/// Whether states can be kept: the changelog is there, beside the events partition by partition, and nothing of it is
+/// deleted but what a later record replaces.
+fn check_changelog(topics: &Topics, found: &BTreeMap<String, i32>, inquiry: &Inquiry) -> Result<(), ServeError> {
+    let (changelog, events) = (topics.changelog(), topics.scored());
+    let fault =
+        |problem| ServeError::State(StateFault { changelog: changelog.to_owned(), events: events.to_owned(), problem });
+    let wanted = found[events];
+    match found.get(changelog).copied() {
+        None => return Err(fault(StateProblem::Missing { partitions: wanted })),
+        Some(found) if found != wanted => return Err(fault(StateProblem::Partitions { found, wanted })),
+        Some(_) => {}
+    }
+    match inquiry.setting(changelog, "cleanup.policy", PATIENCE) {
+        Some(policy) if policy != "compact" => Err(fault(StateProblem::NotCompacted { policy })),
+        _ => Ok(()),
+    }
 }
 
 fn check_sizes(topics: &Topics, inquiry: &Inquiry) -> Result<(), ServeError> {

@@ -33,6 +33,8 @@ pub struct Settings {
     pub kafka: Kafka,
     /// The topics' names.
     pub topics: Topics,
+    /// Which of changelog and committed offset to go on from when they differ; `None`: neither.
+    pub trust: Option<Trust>,
     /// What is read, and from where on.
     pub input: Input,
     /// A file of account records, if accounts come from one.
@@ -77,6 +79,17 @@ pub struct Topics {
     pub accounts: Option<String>,
     /// Conversation events keyed by conversation, written and read when [`Input::repartition`] is on.
     pub repartitioned_events: String,
+    /// The changelog of conversations' states, written, and read at assignment.
+    pub state: String,
+}
+
+/// What to go on from when the changelog and the group's committed offset tell different positions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trust {
+    /// Where the state stands.
+    Changelog,
+    /// Where the group's offset stands.
+    Offsets,
 }
 
 /// What is read, and from where on.
@@ -219,10 +232,11 @@ impl Default for Settings {
 fn read_settings(reader: &mut Reader<'_>) -> Settings {
     let payloads = [("full", PayloadMode::Full), ("masked", PayloadMode::Masked), ("none", PayloadMode::None)];
     let formats = [("text", LogFormat::Text), ("json", LogFormat::Json)];
+    let group_id = reader.text("kafka.group_id");
     Settings {
         kafka: Kafka {
             brokers: reader.brokers("kafka.brokers"),
-            group_id: reader.text("kafka.group_id"),
+            group_id: group_id.clone(),
             instance: reader.optional("kafka.instance").unwrap_or_else(host_name),
             properties: reader.properties(),
         },
@@ -232,7 +246,12 @@ fn read_settings(reader: &mut Reader<'_>) -> Settings {
             dead_letters: reader.text("topics.dead_letters"),
             accounts: reader.optional("topics.accounts"),
             repartitioned_events: reader.text("topics.repartitioned_events"),
+            state: reader.optional("topics.state").unwrap_or_else(|| format!("{group_id}-state")),
         },
+        trust: reader.choice(
+            "state.trust",
+            &[("neither", None), ("changelog", Some(Trust::Changelog)), ("offsets", Some(Trust::Offsets))],
+        ),
         input: Input {
             start: reader.start("input.start"),
             repartition: reader.switch("input.repartition"),
@@ -267,6 +286,7 @@ fn refuse_conflicts(settings: &Settings, reader: &mut Reader<'_>) {
     named.push(("topics.dead_letters", &topics.dead_letters));
     named.extend(topics.accounts.as_deref().map(|name| ("topics.accounts", name)));
     named.push(("topics.repartitioned_events", &topics.repartitioned_events));
+    named.push(("topics.state", &topics.state));
     for (index, (key, name)) in named.iter().enumerate() {
         if let Some((other, _)) = named[..index].iter().find(|(_, earlier)| earlier == name) {
             let message = format!("`{key}` and `{other}` are both `{name}`");

@@ -100,6 +100,18 @@ pub const SETTINGS: &[Setting] = &[
         "The internal topic that events are sent through, keyed by conversation, when `input.repartition` is on.",
     ),
     row(
+        "topics.state",
+        Kind::OptionalTopic,
+        "",
+        "The changelog: the compacted topic, with as many partitions as the events have, that conversations' states are kept in across restarts. Empty: the group's name and `-state`.",
+    ),
+    row(
+        "state.trust",
+        Kind::Choice(&["neither", "changelog", "offsets"]),
+        "neither",
+        "Which to go on from when the changelog and the group's committed offset tell different positions of a partition, since somebody moved or deleted one of them. `neither`: say so and stop. `changelog`: where the state stands; without one, from the oldest event. `offsets`: at the committed offset, with the state as it is.",
+    ),
+    row(
         "input.start",
         Kind::Start,
         "earliest",

@@ -160,6 +160,16 @@ pub(crate) fn committed(group: &str, topic: &str) -> BTreeMap<i32, i64> {
     known.collect()
 }
 
+/// Moves a group's offset, as an operator does.
+pub(crate) fn commit(group: &str, topic: &str, partition: i32, offset: i64) {
+    let consumer: BaseConsumer = config().set("group.id", group).create().unwrap();
+    let mut list = TopicPartitionList::new();
+    list.add_partition_offset(topic, partition, Offset::Offset(offset)).unwrap();
+    await_until("the group takes an offset from outside", || {
+        consumer.commit(&list, rdkafka::consumer::CommitMode::Sync).is_ok()
+    });
+}
+
 /// Waits until the group has committed all that is in the topic.
 pub(crate) fn await_caught_up(group: &str, topic: &str) {
     let ends: BTreeMap<i32, i64> = ends(topic, "read_committed").into_iter().filter(|(_, end)| *end > 0).collect();

@@ -16,6 +16,7 @@ pub(crate) struct Trial {
     pub(crate) events: String,
     pub(crate) triggers: String,
     pub(crate) dead_letters: String,
+    pub(crate) state: String,
     pub(crate) folder: TempDir,
     settings: Vec<(String, String)>,
 }
@@ -28,6 +29,7 @@ impl Trial {
             events: format!("{group}-events"),
             triggers: format!("{group}-triggers"),
             dead_letters: format!("{group}-dead"),
+            state: format!("{group}-state"),
             folder: tempfile::tempdir().unwrap(),
             settings: Vec::new(),
             group,
@@ -37,6 +39,7 @@ impl Trial {
         create_topic(&trial.events, partitions, &[keep, ("max.message.bytes", "20000000")]);
         create_topic(&trial.triggers, partitions, &[keep]);
         create_topic(&trial.dead_letters, partitions, &[keep]);
+        create_topic(&trial.state, partitions, &[("cleanup.policy", "compact")]);
         trial
     }
 
@@ -53,16 +56,24 @@ impl Trial {
         path
     }
 
-    /// Starts `serve` under that instance name.
-    pub(crate) fn serve(&self, instance: &str) -> Serve {
-        let mut settings = vec![
+    /// The settings of a `serve` of that instance name.
+    pub(crate) fn settings(&self, instance: &str) -> Vec<(String, String)> {
+        let own = [
             ("kafka.group_id", self.group.as_str()),
             ("kafka.instance", instance),
             ("topics.events", &self.events),
             ("topics.triggers", &self.triggers),
             ("topics.dead_letters", &self.dead_letters),
+            ("topics.state", &self.state),
         ];
-        settings.extend(self.settings.iter().map(|(key, value)| (key.as_str(), value.as_str())));
+        let own = own.into_iter().map(|(key, value)| (key.to_owned(), value.to_owned()));
+        own.chain(self.settings.iter().cloned()).collect()
+    }
+
+    /// Starts `serve` under that instance name.
+    pub(crate) fn serve(&self, instance: &str) -> Serve {
+        let settings = self.settings(instance);
+        let settings: Vec<_> = settings.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
         Serve::start(&settings)
     }
 

@@ -47,6 +47,7 @@ impl Trial {
             kafka,
             inputs: vec![self.input.clone()],
             outputs: self.outputs.clone(),
+            changelog: None,
             start,
         };
         let cluster = Cluster::join(plan, &inquiry).unwrap();

@@ -35,6 +35,7 @@ fn stop() -> Result<Stop, Failure> {
 fn exit_of(error: &ServeError) -> Exit {
     match error {
         ServeError::Cluster(_) => Exit::Kafka,
+        ServeError::State(_) => Exit::State,
         ServeError::Fenced { .. } => Exit::Fenced,
         ServeError::Profile(_) | ServeError::Listen { .. } => Exit::Settings,
     }

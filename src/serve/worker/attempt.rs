@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use super::{Worker, WorkerError};
+use super::{Changelog, Worker, WorkerError};
 use crate::kafka::{Batch, Class, Fault, Log, Source, Write};
 use crate::metrics::TransactionOutcome;
 use crate::pipeline::{Destination, Epoch, Output};
@@ -40,6 +40,17 @@ impl<L: Log, P: Processor> Worker<L, P> {
             return Ok(());
         }
         writer.begin(&mut self.log)?;
+        if let Some(Changelog { place, .. }) = self.changelog {
+            // Partitions that are only relayed have no state; their numbers are others' in the changelog.
+            for (source, next) in &positions {
+                if self.processor.keeps_state(*source) {
+                    self.processor.write_changes(*source, *next, &mut self.epochs[source.topic]);
+                }
+            }
+            for change in self.epochs.iter().flat_map(Epoch::changes) {
+                self.log.write(&outputs::write_change(&change, place))?;
+            }
+        }
         let log = &mut self.log;
         again(|| log.send_offsets(&positions))?;
         again(|| log.commit())
@@ -102,6 +113,7 @@ impl<L: Log, P: Processor> Worker<L, P> {
         }
         for (source, progress) in &self.owned {
             if let Some(first) = progress.unsaved
+                && !progress.restoring
                 && positions.iter().all(|(touched, _)| touched != source)
             {
                 positions.push((*source, first));
@@ -173,6 +185,7 @@ impl Writer {
     fn relay(&mut self, log: &mut impl Log, record: &RawRecord<'_>, key: &[u8]) -> Result<bool, Fault> {
         let write = Write {
             topic: outputs::place(Destination::RepartitionedEvents),
+            partition: None,
             key: Some(key),
             value: record.value,
             headers: record.headers,

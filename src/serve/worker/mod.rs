@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! loop: events (rebalances only here, with no transaction open)
+//!       states that are being restored; their partitions are held meanwhile (see `restoring`)
 //!       a batch, unless records are left of the last one
 //!       apply records until there are enough, or it took long enough -> outputs into the transaction
 //!       offsets into the transaction, commit                         -> state stands
@@ -10,6 +11,7 @@
 
 mod attempt;
 mod recover;
+mod restoring;
 #[cfg(test)]
 mod tests;
 
@@ -22,7 +24,9 @@ use crate::metrics::Metrics;
 use crate::pipeline::Epoch;
 
 use super::processor::Processor;
+use super::state_fault::StateFault;
 use super::stop::Stop;
+use crate::settings::Trust;
 
 /// How long to wait for a record when there is none; events of the group wait as long at most.
 const IDLE: Duration = Duration::from_millis(50);
@@ -44,6 +48,17 @@ pub struct TransactionSize {
     pub timeout: Duration,
 }
 
+/// Where states are kept across restarts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Changelog {
+    /// The topic's name.
+    pub topic: String,
+    /// Its place among the output topics.
+    pub place: usize,
+    /// What to go on from where it and the group's offsets differ; `None`: nothing, a person has to decide.
+    pub trust: Option<Trust>,
+}
+
 /// Why a worker ended without being asked to.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum WorkerError {
@@ -53,6 +68,9 @@ pub enum WorkerError {
     /// Something that only people can mend.
     #[error("{0}")]
     Hopeless(Fault),
+    /// State and offsets of a partition do not go together, or the state cannot be read.
+    #[error("{0}")]
+    State(StateFault),
     /// Asked to stop, but the cluster did not let the transaction end.
     #[error("could not end the open transaction in time: {0}; its records will be read again")]
     NotDrained(Fault),
@@ -65,6 +83,8 @@ struct Progress {
     next: Option<i64>,
     /// A first offset that is not yet the group's, because the group had none.
     unsaved: Option<i64>,
+    /// Its state is not whole yet, and nothing of it is read.
+    restoring: bool,
 }
 
 /// A worker's parts. [`Worker::run`] is its life.
@@ -76,6 +96,10 @@ pub struct Worker<L: Log, P: Processor> {
     stop: Stop,
     /// The names of the input topics, for metrics.
     inputs: Vec<String>,
+    /// Where states are kept, if they are.
+    changelog: Option<Changelog>,
+    /// Partitions whose state is whole, but of which nothing is read yet.
+    arrived: Vec<Source>,
     batch: L::Batch,
     /// Records of the batch before this are committed.
     done: usize,
@@ -90,8 +114,11 @@ pub struct Worker<L: Log, P: Processor> {
     arrivals: Vec<i64>,
     events: Vec<GroupEvent>,
     gauges_at: Instant,
-    /// As the metric was last told.
+    /// As the metrics were last told.
     conversations: i64,
+    restoring: i64,
+    /// Records of changelogs that are still to be read.
+    remaining: i64,
     /// Transactions that failed since one was last committed.
     failures: u32,
     fenced_at: Option<Instant>,
@@ -120,13 +147,24 @@ impl<L: Log, P: Processor> Worker<L, P> {
             owned: BTreeMap::new(),
             epochs: inputs.iter().map(|_| Epoch::default()).collect(),
             inputs,
+            changelog: None,
+            arrived: Vec::new(),
             arrivals: Vec::new(),
             events: Vec::new(),
             gauges_at: Instant::now(),
             conversations: 0,
+            restoring: 0,
+            remaining: 0,
             failures: 0,
             fenced_at: None,
         }
+    }
+
+    /// The same with states kept across restarts.
+    #[must_use]
+    pub fn with_changelog(mut self, changelog: Changelog) -> Worker<L, P> {
+        self.changelog = Some(changelog);
+        self
     }
 
     /// Works until asked to stop; then the transaction at hand is committed, and the group is left as the worker is
@@ -144,6 +182,7 @@ impl<L: Log, P: Processor> Worker<L, P> {
             if self.log.is_suspect() && !self.renew_until_done()? {
                 break;
             }
+            self.restore()?;
             if self.done == self.batch.len() {
                 self.read();
             }
@@ -162,8 +201,9 @@ impl<L: Log, P: Processor> Worker<L, P> {
         let mut events = std::mem::take(&mut self.events);
         let result = self.log.poll_events(&mut events);
         let rebalanced = !events.is_empty();
+        let mut served = Ok(());
         for event in events.drain(..) {
-            self.serve_event(event);
+            served = served.and_then(|()| self.serve_event(event));
         }
         self.events = events;
         if rebalanced {
@@ -174,10 +214,11 @@ impl<L: Log, P: Processor> Worker<L, P> {
         result.map_err(|fault| match fault.class {
             Class::Fenced => WorkerError::Fenced(fault),
             _ => WorkerError::Hopeless(fault),
-        })
+        })?;
+        served
     }
 
-    fn serve_event(&mut self, event: GroupEvent) {
+    fn serve_event(&mut self, event: GroupEvent) -> Result<(), WorkerError> {
         match event {
             GroupEvent::Assigned { source, next, is_committed } => {
                 let Source { topic, partition } = source;
@@ -185,7 +226,11 @@ impl<L: Log, P: Processor> Worker<L, P> {
                 self.skip(source);
                 self.processor.assigned(source);
                 self.metrics.partition_assigned();
-                self.owned.insert(source, Progress { next, unsaved: next.filter(|_| !is_committed) });
+                let unsaved = next.filter(|_| !is_committed);
+                self.owned.insert(source, Progress { next, unsaved, restoring: false });
+                if self.needs_restoring(source) {
+                    self.begin_restoring(source)?;
+                }
             }
             GroupEvent::Revoked(source) => {
                 tracing::info!(topic = self.inputs[source.topic], partition = source.partition, "partition revoked");
@@ -196,6 +241,7 @@ impl<L: Log, P: Processor> Worker<L, P> {
                 }
             }
         }
+        Ok(())
     }
 
     /// Records of the partition that are still in the batch are not to be applied.
@@ -210,12 +256,16 @@ impl<L: Log, P: Processor> Worker<L, P> {
         self.done = 0;
         self.cursor = 0;
         self.skipped.clear();
-        let idle = if self.has_unsaved() { Duration::ZERO } else { IDLE };
+        let hurry = self.has_unsaved() || self.is_restoring();
+        let idle = if hurry { Duration::ZERO } else { IDLE };
         self.log.poll_batch(self.size.records_max, idle, &mut self.batch);
+        // Nothing should come of a partition that is held; if it does, it comes again.
+        let held = self.owned.iter().filter(|(_, progress)| progress.restoring);
+        self.skipped.extend(held.map(|(source, _)| *source));
     }
 
     fn has_unsaved(&self) -> bool {
-        self.owned.values().any(|progress| progress.unsaved.is_some())
+        self.owned.values().any(|progress| progress.unsaved.is_some() && !progress.restoring)
     }
 
     fn update_gauges(&mut self) {
@@ -230,7 +280,7 @@ impl<L: Log, P: Processor> Worker<L, P> {
         let caught_up = self.done == self.batch.len();
         for (source, progress) in &mut self.owned {
             // Behind the last record there may be markers of transactions, which are no records.
-            if caught_up {
+            if caught_up && !progress.restoring {
                 progress.next = progress.next.max(self.log.position(*source));
             }
             if let (Some(next), Some(end)) = (progress.next, self.log.end(*source)) {
@@ -240,5 +290,8 @@ impl<L: Log, P: Processor> Worker<L, P> {
         let conversations = self.processor.conversations() as i64;
         self.metrics.conversations_changed(conversations - self.conversations);
         self.conversations = conversations;
+        let (restoring, remaining) = (self.restoring, self.remaining);
+        self.count_restoring();
+        self.metrics.restoring_changed(self.restoring - restoring, self.remaining - remaining);
     }
 }

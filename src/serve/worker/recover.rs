@@ -137,15 +137,19 @@ impl<L: Log, P: Processor> Worker<L, P> {
         records.into_iter().find(|record| record.source == source).map(|record| record.offset)
     }
 
-    /// The partition goes on elsewhere than this worker thought: with an empty state, from there.
+    /// The partition goes on elsewhere than this worker thought: from there, with the state that the changelog has.
     fn start_over(&mut self, source: Source, offset: i64) -> Result<(), WorkerError> {
         let topic = &self.inputs[source.topic];
         tracing::warn!(topic, partition = source.partition, offset, "somebody moved the partition's offset; following");
         self.skip(source);
         self.processor.revoked(source);
         self.processor.assigned(source);
-        self.owned.insert(source, Progress { next: Some(offset), unsaved: None });
-        self.log.seek(source, offset).map_err(WorkerError::Hopeless)
+        self.owned.insert(source, Progress { next: Some(offset), ..Progress::default() });
+        if self.needs_restoring(source) {
+            return self.begin_restoring(source);
+        }
+        let log = &mut self.log;
+        again(|| log.seek(source, offset)).map_err(WorkerError::Hopeless)
     }
 
     /// One fencing can be the broker's doing (a transaction that took too long); a second one soon after is somebody who

@@ -10,7 +10,7 @@ use std::time::Duration;
 use proptest::prelude::*;
 
 use super::{TransactionSize, Worker, WorkerError};
-use crate::kafka::{Batch, Class, Fault, GroupEvent, Log, Record, Source, Write};
+use crate::kafka::{Batch, Class, Fault, GroupEvent, Log, Record, Restored, Source, Write};
 use crate::metrics::Metrics;
 use crate::pipeline::{Destination, Epoch};
 use crate::serve::processor::{Processor, Route, Session};
@@ -251,6 +251,14 @@ impl Log for ModelLog {
     fn seek(&mut self, source: Source, offset: i64) -> Result<(), Fault> {
         self.0.borrow_mut().fetch.insert(source, offset);
         Ok(())
+    }
+
+    fn restore(&mut self, _: Source) -> Result<(), Fault> {
+        unreachable!("there is no changelog")
+    }
+
+    fn poll_restore(&mut self, _: Duration, _: &mut dyn FnMut(Source, Restored<'_>)) -> Result<i64, Fault> {
+        unreachable!("there is no changelog")
     }
 
     fn end(&self, _: Source) -> Option<i64> {

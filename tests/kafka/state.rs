@@ -1,0 +1,204 @@
+//! Conversations' states across restarts: they are as if nothing had happened, or `serve` says what is the matter.
+
+use std::collections::BTreeMap;
+
+use foreshock::accounts::AccountTable;
+use foreshock::generate::{Kind, Record, Shape};
+use foreshock::knowledge::Knowledge;
+use foreshock::pipeline::{Epoch, Key, Options, Partition, Position, Workspace};
+use foreshock::wire::{Decoder, PayloadMode, Profile, RawRecord};
+
+use super::client::*;
+use super::program::foreshock;
+use super::trial::*;
+
+/// The changelog as a reader finds it: the last value of each key.
+fn changelog(trial: &Trial) -> BTreeMap<(i32, Vec<u8>), Vec<u8>> {
+    let mut last = BTreeMap::new();
+    for record in read_committed(&trial.state) {
+        let key = (record.partition, record.key.unwrap());
+        match record.value {
+            Some(value) => drop(last.insert(key, value)),
+            None => drop(last.remove(&key)),
+        }
+    }
+    last
+}
+
+/// Each conversation's state is that of one run over all records, and each position is the group's offset.
+fn assert_state(trial: &Trial, records: &[Record]) {
+    let knowledge = Knowledge::shipped();
+    let options = Options {
+        topic: "events".into(),
+        application: "test".into(),
+        knowledge_hash: knowledge.hash.clone(),
+        payload: PayloadMode::Full,
+        publish_max_age: None,
+        assessments: false,
+    };
+    let mut workspace = Workspace::new(Decoder::new(Profile::canonical()), options);
+    let mut sequential = Partition::new(0, knowledge.detector, knowledge.policy);
+    let (mut epoch, accounts) = (Epoch::default(), AccountTable::default());
+    sequential.begin();
+    for (offset, record) in (0..).zip(records) {
+        let (key, value) = (Some(&record.key[..]), Some(&record.value[..]));
+        let raw = RawRecord { key, value, arrival: Some(record.arrival), ..RawRecord::default() };
+        sequential.apply(offset, &raw, None, &accounts, &mut workspace, &mut epoch);
+    }
+    let (mut positions, mut conversations) = (BTreeMap::new(), 0);
+    for ((partition, key), value) in changelog(trial) {
+        match Key::read(&key).unwrap() {
+            Key::Position => drop(positions.insert(partition, Position::read(&value).unwrap().next_offset)),
+            Key::Conversation { tenant, conversation } => {
+                conversations += 1;
+                assert_eq!(sequential.engine().snapshot(tenant, conversation), Some(value), "{conversation}");
+            }
+        }
+    }
+    assert_eq!(conversations, sequential.engine().conversations());
+    assert_eq!(positions, committed(&trial.group, &trial.events));
+}
+
+#[test]
+fn states_survive_kill_9_and_move_with_their_partitions() {
+    let (records, lines) = generate(Shape::new(Kind::Trial, 77, 12_000));
+    let trial = Trial::new("state", 4)
+        .with("pipeline.workers", "1")
+        .with("pipeline.transaction_records_max", "50")
+        .with("kafka.properties.session.timeout.ms", "2000")
+        .with("kafka.properties.heartbeat.interval.ms", "300")
+        .with("kafka.properties.transaction.timeout.ms", "3000");
+    let expected = triggers(&replay(&trial.file("events.ndjson", &lines), None));
+    assert!(expected.len() >= 200, "{} triggers", expected.len());
+    let mut parts = records.chunks(2_000);
+    let mut next = || trial.publish(parts.next().unwrap());
+    let first = trial.serve("a");
+    first.await_partitions(|partitions| partitions == 4.0);
+    next();
+    let before = first.metric("foreshock_records_total");
+    await_until("work has begun", || first.metric("foreshock_records_total") > before);
+    first.kill();
+    let first = trial.serve("a");
+    next();
+    trial.await_caught_up();
+    let second = trial.serve("b");
+    second.await_partitions(|partitions| partitions > 0.0);
+    next();
+    first.kill();
+    next();
+    second.await_partitions(|partitions| partitions == 4.0);
+    trial.await_caught_up();
+    let first = trial.serve("a");
+    next();
+    next();
+    trial.await_caught_up();
+    for serve in [first, second] {
+        await_until("all is restored", || serve.metric("foreshock_partitions_restoring") == 0.0);
+        assert!(serve.get("/readyz").unwrap().0.ends_with("200 OK"));
+        let (code, log) = serve.terminate();
+        assert_eq!(code, Some(0), "{log}");
+    }
+    assert_same(&trial.published(), &expected);
+    assert_state(&trial, &records);
+    assert_eq!(open_transactions(&trial.state), Vec::<i32>::new());
+}
+
+/// A trial with two partitions that has read some events and stopped.
+fn stopped(name: &str) -> (Trial, Vec<Record>) {
+    let (records, _) = generate(Shape::new(Kind::Trial, 9, 600));
+    let trial = Trial::new(name, 2).with("pipeline.workers", "1");
+    let serve = trial.serve("a");
+    trial.publish(&records[..400]);
+    trial.await_caught_up();
+    assert_eq!(serve.terminate().0, Some(0));
+    (trial, records)
+}
+
+/// What `serve` says before it ends by itself, with its exit code.
+fn refusal(trial: &Trial, more: &[(&str, &str)]) -> String {
+    let mut command = foreshock();
+    command.args(["serve", "--set", "http.listen="]);
+    for (key, value) in
+        trial.settings("a").iter().map(|(key, value)| (key.as_str(), value.as_str())).chain(more.iter().copied())
+    {
+        command.arg("--set").arg(format!("{key}={value}"));
+    }
+    let output = command.output().unwrap();
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(9), "{told}");
+    told
+}
+
+/// With the settings that the message names it goes on.
+fn goes_on(trial: Trial, records: &[Record], settings: &[(&str, &str)]) -> Trial {
+    let trial = settings.iter().fold(trial, |trial, (key, value)| trial.with(key, value));
+    let serve = trial.serve("a");
+    trial.publish(&records[400..]);
+    trial.await_caught_up();
+    assert_eq!(serve.terminate().0, Some(0));
+    trial
+}
+
+#[test]
+fn a_deleted_changelog_is_told() {
+    let (mut trial, records) = stopped("deleted");
+    trial.state = unique("deleted-anew");
+    create_topic(&trial.state, 2, &[("cleanup.policy", "compact")]);
+    let told = refusal(&trial, &[]);
+    assert!(told.contains("error[F0704]") && told.contains("state.trust=offsets"), "{told}");
+    let trial = goes_on(trial, &records, &[("state.trust", "changelog")]);
+    // All events were read again: the same triggers, those of the first part twice, and the whole state.
+    assert_state(&trial, &records);
+}
+
+#[test]
+fn a_changelog_beside_which_the_events_do_not_lie_is_told() {
+    let (mut trial, _) = stopped("fewer");
+    trial.state = unique("fewer-anew");
+    let told = refusal(&trial, &[]);
+    assert!(told.contains("error[F0700]") && told.contains("topics apply"), "{told}");
+    create_topic(&trial.state, 1, &[("cleanup.policy", "compact")]);
+    let told = refusal(&trial, &[]);
+    assert!(told.contains("error[F0701]") && told.contains("has 1 partitions"), "{told}");
+    trial.state = unique("fewer-deleting");
+    create_topic(&trial.state, 2, &[("cleanup.policy", "delete")]);
+    let told = refusal(&trial, &[]);
+    assert!(told.contains("error[F0702]") && told.contains("cleanup.policy=compact"), "{told}");
+}
+
+#[test]
+fn a_state_of_a_newer_version_is_told() {
+    let (trial, _) = stopped("newer");
+    let mut key = Vec::new();
+    Key::Conversation { tenant: "", conversation: "c-of-tomorrow" }.write(&mut key);
+    produce(&trial.state, [(Some(&key[..]), Some(&[200_u8, 1, 2][..]))]);
+    let told = refusal(&trial, &[]);
+    assert!(told.contains("error[F0703]") && told.contains("version 200"), "{told}");
+}
+
+#[test]
+fn an_offset_that_somebody_moved_is_told() {
+    for (trust, from) in [("changelog", None), ("offsets", Some(0))] {
+        let (trial, records) = stopped("moved");
+        let stood = committed(&trial.group, &trial.events);
+        commit(&trial.group, &trial.events, 0, 0);
+        let told = refusal(&trial, &[]);
+        assert!(told.contains("error[F0705]") && told.contains("committed offset is 0"), "{told}");
+        assert!(told.contains(&format!("offset {} by", stood[&0])), "{told}");
+        let before = read_committed(&trial.triggers).len();
+        let trial = goes_on(trial, &records, &[("state.trust", trust)]);
+        if from.is_none() {
+            assert_state(&trial, &records);
+        }
+        assert!(read_committed(&trial.triggers).len() >= before);
+    }
+}
+
+#[test]
+fn offsets_that_expired_are_no_loss() {
+    let (mut trial, records) = stopped("expired");
+    // Another group has no offsets, but finds the state.
+    trial.group = unique("expired-anew");
+    let trial = goes_on(trial, &records, &[]);
+    assert_state(&trial, &records);
+}

@@ -27,6 +27,8 @@ pub mod risk;
 
 pub mod engine;
 
+pub mod subject;
+
 pub mod wire;
 
 pub mod accounts;

@@ -38,6 +38,16 @@ pub const QUOTE_BYTES: usize = 160;
 pub const TRIGGER_BYTES: usize = 64 * 1024;
 /// Conversations that one partition keeps; beyond it the one that was quiet longest is dropped and counted.
 pub const CONVERSATIONS: usize = 4_000_000;
+/// Conversations of one subject that the second stage keeps; of more those with the least ids.
+pub const SUBJECT_CONVERSATIONS: usize = 1_000;
+/// People of one conversation that the second stage tells apart.
+pub const SUBJECT_VOICES: usize = 32;
+/// Entries in the list of an incident or a digest; the others are counted.
+pub const SUBJECT_LISTED: usize = 50;
+/// Subjects that the second stage keeps; beyond it the one that would end first is dropped and counted.
+pub const SUBJECTS: usize = 200_000;
+/// Triggers that wait for the second stage; beyond it they go out at once.
+pub const HELD_ALERTS: usize = 10_000;
 
 const _: () = assert!(FINDINGS_PER_RULE <= FINDINGS);
 const _: () = assert!(DEAD_LETTER_BYTES < RECORD_BYTES);

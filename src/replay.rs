@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::accounts::AccountTable;
 use crate::knowledge::Knowledge;
 use crate::lines::Lines;
-use crate::pipeline::{Counts, Destination, Epoch, Options, Partition, Workspace};
+use crate::pipeline::{Counts, Destination, Epoch, Options, Partition, SecondStage, Workspace};
 use crate::time::Timestamp;
 use crate::wire::{self, Decoder, PayloadMode, Profile, RawRecord};
 
@@ -18,6 +18,8 @@ const EPOCH_RECORDS: usize = 1_000;
 pub struct Wanted {
     /// A line for every event instead of the triggers.
     pub assessments: bool,
+    /// Whether the second stage runs, too; not with `assessments`.
+    pub second_stage: bool,
     /// Only events up to this time; at the end clocks run to it.
     pub until: Option<Timestamp>,
     /// What a dead letter holds of its record.
@@ -36,6 +38,7 @@ pub struct Sinks<'a> {
 pub struct Replay {
     partition: Partition,
     workspace: Workspace,
+    second: SecondStage,
     decoder: Decoder,
     accounts: AccountTable,
     wanted: Wanted,
@@ -57,11 +60,18 @@ impl Replay {
             payload: wanted.payload,
             publish_max_age: None,
             assessments: wanted.assessments,
+            second_stage: wanted.second_stage && !wanted.assessments,
         };
+        let second = SecondStage::new(
+            Arc::clone(&knowledge.policy),
+            Arc::clone(&options.application),
+            Arc::clone(&options.knowledge_hash),
+        );
         let decoder = Decoder::unkeyed(profile);
         Replay {
             partition: Partition::new(0, Arc::clone(&knowledge.detector), Arc::clone(&knowledge.policy)),
             workspace: Workspace::new(decoder.clone(), options),
+            second,
             decoder,
             accounts,
             wanted,
@@ -103,11 +113,20 @@ impl Replay {
         Ok(())
     }
 
-    /// At the end of all files lets time reach `until`, if that is given: what falls due with no record is published.
+    /// At the end of all files lets time reach `until`, if that is given: what falls due with no record is published. Then
+    /// the second stage decides on what waits for the end of the last pane.
     ///
     /// # Errors
     /// When writing fails.
     pub fn finish(&mut self, sinks: &mut Sinks<'_>) -> io::Result<()> {
+        self.run_clocks(sinks)?;
+        self.partition.begin();
+        let newest = self.partition.newest().max(self.wanted.until);
+        self.second.finish(self.partition.number(), newest, &mut self.epoch);
+        self.end_epoch(sinks)
+    }
+
+    fn run_clocks(&mut self, sinks: &mut Sinks<'_>) -> io::Result<()> {
         let Some(until) = self.wanted.until else { return Ok(()) };
         let mut is_behind = true;
         while is_behind {
@@ -142,6 +161,7 @@ impl Replay {
     }
 
     fn end_epoch(&mut self, sinks: &mut Sinks<'_>) -> io::Result<()> {
+        self.second.apply(self.partition.number(), self.partition.newest(), &mut self.epoch);
         for output in self.epoch.outputs() {
             let sink = match output.destination {
                 Destination::Triggers if !self.wanted.assessments => &mut *sinks.results,
@@ -164,6 +184,12 @@ impl Replay {
     #[must_use]
     pub fn totals(&self) -> &Counts {
         &self.totals
+    }
+
+    /// What was found across conversations, and what was held back.
+    #[must_use]
+    pub fn second(&self) -> &SecondStage {
+        &self.second
     }
 
     /// How many events were left out because they are later than asked for.

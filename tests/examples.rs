@@ -33,6 +33,7 @@ fn play(lines: &str) -> (Vec<TriggerView>, BTreeSet<String>) {
         payload: PayloadMode::Full,
         publish_max_age: None,
         assessments: true,
+        second_stage: false,
     };
     let mut workspace = Workspace::new(Decoder::unkeyed(Profile::canonical()), options);
     let mut partition = Partition::new(0, Arc::clone(&KNOWLEDGE.detector), Arc::clone(&KNOWLEDGE.policy));

@@ -50,6 +50,7 @@ fn run(shape: Shape) -> Summary {
         payload: PayloadMode::Full,
         publish_max_age: None,
         assessments: false,
+        second_stage: false,
     };
     let mut workspace = Workspace::new(Decoder::new(Profile::canonical()), options);
     let (mut partition, accounts) = (Partition::new(0, knowledge.detector, knowledge.policy), account_table(shape));

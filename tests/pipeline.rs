@@ -35,6 +35,7 @@ fn workspace(publish_max_age: Option<Span>) -> Workspace {
         payload: PayloadMode::Full,
         publish_max_age,
         assessments: false,
+        second_stage: false,
     };
     Workspace::new(Decoder::new(Profile::canonical()), options)
 }

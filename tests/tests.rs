@@ -15,4 +15,5 @@ mod readme;
 mod report;
 mod scenarios;
 mod settings;
+mod subjects;
 mod wire;

@@ -64,6 +64,7 @@ pub(crate) fn workspace() -> Workspace {
         payload: PayloadMode::Full,
         publish_max_age: Some(Span::hours(1)),
         assessments: false,
+        second_stage: false,
     };
     Workspace::new(Decoder::new(Profile::canonical()), options)
 }

@@ -71,6 +71,7 @@ fn records(events: u64) -> Vec<Record> {
         payload: PayloadMode::Full,
         publish_max_age: None,
         assessments: false,
+        second_stage: false,
     };
     let mut workspace = Workspace::new(Decoder::new(Profile::canonical()), options);
     let (mut partition, mut epoch) = (Partition::new(0, knowledge.detector, knowledge.policy), Epoch::default());

@@ -161,6 +161,10 @@ pub(crate) struct Replay {
     #[arg(long)]
     pub(crate) assessments: bool,
 
+    /// Leave out the second stage, which sees across conversations: incidents, recurring issues, digests (docs/SUBJECTS.md).
+    #[arg(long)]
+    pub(crate) first_stage: bool,
+
     /// Also write dead letters to this file, one JSON object a line. They hold customer text.
     #[arg(long, value_name = "FILE")]
     pub(crate) dead_letters: Option<PathBuf>,

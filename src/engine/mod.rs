@@ -139,6 +139,12 @@ impl Engine {
         self.store.len()
     }
 
+    /// The id of the account that events of the conversation named so far; empty when none did.
+    #[must_use]
+    pub fn account_of(&self, tenant: &str, conversation: &str) -> &str {
+        self.store.find(tenant, conversation).map_or("", |index| self.store.slot(index).names.account())
+    }
+
     /// Moves the engine by one input. `outcome` is cleared first.
     pub fn step(&mut self, input: Input<'_>, scratch: &mut Scratch, outcome: &mut Outcome) {
         outcome.clear();

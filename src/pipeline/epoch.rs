@@ -7,6 +7,7 @@ use crate::message::{Mark, Marks};
 use crate::risk::{Step, Trigger};
 use crate::score::Level;
 use crate::signal::{Signal, SignalSet};
+use crate::subject::{Alert, Sighting};
 use crate::wire::Reason;
 
 /// Where an output goes.
@@ -143,6 +144,10 @@ pub struct Epoch {
     changes: Vec<ChangeEntry>,
     /// Sorted by partition.
     positions: Vec<(i32, i64)>,
+    /// What the second stage shall see.
+    pub(super) sightings: Vec<Sighting>,
+    /// Triggers as the second stage sees them.
+    pub(super) alerts: Vec<Alert>,
     /// What happened.
     pub counts: Counts,
 }
@@ -151,6 +156,8 @@ impl Epoch {
     /// Forgets everything, keeps the buffers.
     pub fn clear(&mut self) {
         self.bytes.clear();
+        self.sightings.clear();
+        self.alerts.clear();
         self.entries.clear();
         self.changes.clear();
         self.positions.clear();

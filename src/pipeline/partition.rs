@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::changelog::{ChangelogError, Key, Position};
+use super::sight::{self, Context};
 use super::{Destination, Epoch};
 use crate::accounts::AccountTable;
 use crate::detect::Detector;
@@ -31,6 +32,8 @@ pub struct Options {
     pub publish_max_age: Option<Span>,
     /// Whether every event gets an assessment, not only those that moved an episode.
     pub assessments: bool,
+    /// Whether epochs hold sightings and alerts for the second stage, which then decides on those that may wait.
+    pub second_stage: bool,
 }
 
 /// What one thread shares between its partitions: buffers and the decoder.
@@ -63,6 +66,8 @@ struct Published {
     offset: i64,
     tick: Option<Timestamp>,
     now: Option<Timestamp>,
+    /// The newest time that the partition had seen before.
+    newest: Option<Timestamp>,
 }
 
 /// One input partition's state.
@@ -104,6 +109,12 @@ impl Partition {
     #[must_use]
     pub fn engine(&self) -> &Engine {
         &self.engine
+    }
+
+    /// The newest time that its records have told.
+    #[must_use]
+    pub fn newest(&self) -> Option<Timestamp> {
+        self.newest
     }
 
     /// Starts an epoch: from here on, [`Partition::abort`] returns to this state.
@@ -192,10 +203,12 @@ impl Partition {
         let record = &RawRecord { assumed_arrival: self.newest.map(|newest| newest + ADVANCE_MAX), ..*record };
         match workspace.decoder.decode(record) {
             Ok(event) => {
-                self.newest = self.newest.max(Some(event.time));
+                let newest = self.newest;
+                self.newest = newest.max(Some(event.time));
                 let arrival = record.arrival.unwrap_or(event.time);
                 self.arrived = self.arrived.max(Some(event.time.min(arrival)));
-                self.step(offset, &event, now, accounts, workspace, epoch);
+                let at = Published { offset, tick: None, now, newest };
+                self.step(&event, at, accounts, workspace, epoch);
                 Some(event)
             }
             Err(reject) => {
@@ -207,18 +220,30 @@ impl Partition {
 
     fn step(
         &mut self,
-        offset: i64,
         event: &Event<'_>,
-        now: Option<Timestamp>,
+        at: Published,
         accounts: &AccountTable,
         workspace: &mut Workspace,
         epoch: &mut Epoch,
     ) {
         let Workspace { scratch, outcome, options, .. } = workspace;
         self.engine.step(Input::Event { event, accounts }, scratch, outcome);
-        epoch.counts.event(outcome.disposition, outcome.marks, scratch.findings().fired);
+        let findings = scratch.findings();
+        epoch.counts.event(outcome.disposition, outcome.marks, findings.fired);
+        let mut issue = String::new();
+        if options.second_stage {
+            let rules = self.engine.detector().rules();
+            let account_id = self.engine.account_of(&event.tenant, &event.conversation);
+            let account = accounts.get(&event.tenant, account_id, event.time).map(|account| &**account);
+            let policy = &self.engine.policy().subjects;
+            let context = Context { event, account_id, account, findings, policy, newest: at.newest };
+            epoch.sightings.extend(context.sighting(outcome, rules));
+            if !outcome.triggers.is_empty() {
+                issue = context.issue();
+            }
+        }
         for trigger in &outcome.triggers {
-            self.publish(trigger, Published { offset, tick: None, now }, options, epoch);
+            self.publish(trigger, at, &issue, options, epoch);
         }
     }
 
@@ -237,8 +262,8 @@ impl Partition {
         self.engine.step(Input::Tick { time, accounts }, scratch, outcome);
         epoch.advance(self.number, next_offset);
         for trigger in &outcome.triggers {
-            let tick = Published { offset: next_offset, tick: Some(time), now };
-            self.publish(trigger, tick, options, epoch);
+            let tick = Published { offset: next_offset, tick: Some(time), now, newest: self.newest };
+            self.publish(trigger, tick, "", options, epoch);
         }
         outcome.is_behind
     }
@@ -250,8 +275,9 @@ impl Partition {
         self.arrived.map(|newest| newest - allowed_lateness)
     }
 
-    fn publish(&self, trigger: &Trigger, at: Published, options: &Options, epoch: &mut Epoch) {
-        let Published { offset, tick, now } = at;
+    /// Publishes a trigger or, if it may wait for the second stage, leaves it to that. `issue` is what its cause is about.
+    fn publish(&self, trigger: &Trigger, at: Published, issue: &str, options: &Options, epoch: &mut Epoch) {
+        let Published { offset, tick, now, newest } = at;
         let age = now.map(|now| now - trigger.time);
         let backfill = matches!((age, options.publish_max_age), (Some(age), Some(most)) if age > most);
         let provenance = Provenance {
@@ -264,11 +290,23 @@ impl Partition {
             tick,
             backfill,
         };
+        epoch.counts.trigger(trigger);
+        epoch.counts.backfilled += u64::from(backfill);
+        if options.second_stage {
+            let (mut alert, may_wait) = sight::alert(trigger, issue, newest, &self.engine.policy().subjects);
+            if may_wait {
+                let mut bytes = Vec::new();
+                wire::encode_trigger(trigger, &provenance, &mut bytes);
+                alert.held = Some(bytes);
+            }
+            epoch.alerts.push(alert);
+            if may_wait {
+                return;
+            }
+        }
         epoch.publish(Destination::Triggers, trigger.conversation.as_bytes(), None, |out| {
             wire::encode_trigger(trigger, &provenance, out);
         });
-        epoch.counts.trigger(trigger);
-        epoch.counts.backfilled += u64::from(backfill);
     }
 
     /// Makes a dead letter of a record for a reason that lies outside of the record.

@@ -12,6 +12,7 @@ mod response;
 mod routing;
 mod scoring;
 mod sla;
+mod subjects;
 
 use document::Document;
 
@@ -22,11 +23,12 @@ pub use response::{Gate, Lane, Lanes, Response, Severity, Withhold, fill};
 pub use routing::{Owner, PersonField, Routing, TeamIndex};
 pub use scoring::{Heat, Loops, Scoring, Stakes};
 pub use sla::{Sla, Terms};
+pub use subjects::{Subjects, Watch};
 
 use crate::diagnostic::{Diagnostic, SourceFile};
 
 /// The policy files that ship with the program: path and text.
-pub const SHIPPED: [(&str, &str); 7] = [
+pub const SHIPPED: [(&str, &str); 8] = [
     ("policy/currencies.toml", include_str!("../../policy/currencies.toml")),
     ("policy/escalation.toml", include_str!("../../policy/escalation.toml")),
     ("policy/issues.toml", include_str!("../../policy/issues.toml")),
@@ -34,6 +36,7 @@ pub const SHIPPED: [(&str, &str); 7] = [
     ("policy/routing.toml", include_str!("../../policy/routing.toml")),
     ("policy/scoring.toml", include_str!("../../policy/scoring.toml")),
     ("policy/sla.toml", include_str!("../../policy/sla.toml")),
+    ("policy/subjects.toml", include_str!("../../policy/subjects.toml")),
 ];
 
 /// Everything a company decides. Immutable once loaded.
@@ -53,6 +56,8 @@ pub struct Policy {
     pub currencies: Currencies,
     /// How long a customer may wait.
     pub sla: Sla,
+    /// What is seen across conversations.
+    pub subjects: Subjects,
 }
 
 impl Policy {
@@ -78,6 +83,7 @@ impl Policy {
             escalation: Escalation::read(&mut document),
             issues: Issues::read(&mut document, &routing),
             response: Response::read(&mut document),
+            subjects: Subjects::read(&mut document, &routing),
             routing,
             currencies: Currencies::read(&mut document),
             sla: Sla::read(&mut document),

@@ -113,10 +113,15 @@ impl Log {
             return Kept::Summary;
         }
         if let Ok(trigger) = TriggerView::decode(line)
-            && trigger.r#type.starts_with("io.foreshock.escalation.")
+            && let Some(kind) = trigger.r#type.strip_prefix("io.foreshock.")
             && let Some(time) = timestamp::parse(&trigger.time)
         {
-            self.trigger(&trigger, time);
+            if kind.starts_with("escalation.") {
+                self.trigger(&trigger, time);
+            } else if trigger.data.action == "trigger" {
+                // What the second stage found across conversations is an alert, but no conversation's episode.
+                self.alerts.insert(trigger.id.clone(), (time, trigger.data.account_id.clone()));
+            }
             return Kept::Trigger;
         }
         match self.decoder.decode(&RawRecord::line(line)) {

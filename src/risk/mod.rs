@@ -35,7 +35,7 @@ pub(crate) use fingerprint::fingerprint;
 pub(crate) use heat::{Heat, Subject};
 pub(crate) use store::{Names, Slot, Store};
 pub(crate) use tally::{Exposure, Tally};
-pub(crate) use trigger::{Announcement, Circumstances, Heaviest, episode_id, tags, trigger};
+pub(crate) use trigger::{Announcement, Circumstances, Heaviest, content_id, episode_id, tags, trigger};
 
 /// What a factor of a score is about.
 #[derive(Clone, Debug, PartialEq, Eq)]

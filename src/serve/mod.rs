@@ -226,6 +226,7 @@ impl Crew<'_> {
             payload: self.settings.dead_letter_payload,
             publish_max_age: Some(self.settings.publish_max_age),
             assessments: false,
+            second_stage: false,
         };
         let accounts = Arc::clone(self.accounts);
         let inputs = &self.topics.inputs;

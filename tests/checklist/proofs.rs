@@ -15,8 +15,13 @@ use crate::report::report as two_months;
 pub(super) type Proof = fn(&Knowledge, &Off) -> String;
 
 /// The tests that rows name as `test:NAME`.
-pub(super) const PROOFS: &[(&str, Proof)] =
-    &[("low_severity", low_severity), ("withheld", withheld), ("report", report)];
+pub(super) const PROOFS: &[(&str, Proof)] = &[
+    ("low_severity", low_severity),
+    ("withheld", withheld),
+    ("report", report),
+    ("recurring", recurring),
+    ("outage", outage),
+];
 
 /// Plays a scenario with policy keys of its own.
 fn play_with(scenario: &str, keys: &str, knowledge: &Knowledge, off: &Off) -> String {
@@ -60,4 +65,14 @@ fn told(value: &Value, name: &str, lines: &mut String) {
         Value::Number(number) if number.as_i64() == Some(0) => {}
         leaf => *lines += &format!("{}: {leaf}\n", name.trim_start_matches('.')),
     }
+}
+
+/// Three conversations of one account about one part of the product.
+fn recurring(knowledge: &Knowledge, _: &Off) -> String {
+    crate::subjects::play_named("recurring", knowledge)
+}
+
+/// An outage over several accounts.
+fn outage(knowledge: &Knowledge, _: &Off) -> String {
+    crate::subjects::play_named("outage", knowledge)
 }

@@ -109,7 +109,7 @@ pub(crate) fn account_lines(shape: &Shape) -> Vec<u8> {
 
 /// What `replay` makes of a file.
 pub(crate) fn replay(events: &Path, accounts: Option<&Path>) -> Vec<u8> {
-    let mut arguments = vec!["replay", events.to_str().unwrap()];
+    let mut arguments = vec!["replay", "--first-stage", events.to_str().unwrap()];
     if let Some(accounts) = accounts {
         arguments.extend(["--accounts", accounts.to_str().unwrap()]);
     }

@@ -85,11 +85,12 @@ fn conversation(number: u32, begin: Timestamp) -> Vec<(Timestamp, String)> {
 
 /// What `replay` makes of events: triggers, one JSON object a line.
 pub(crate) fn triggers(knowledge: &Knowledge, events: &[String]) -> String {
-    let wanted = Wanted { assessments: false, until: None, payload: PayloadMode::Full };
+    let wanted = Wanted { assessments: false, second_stage: true, until: None, payload: PayloadMode::Full };
     let mut replay = Replay::new(knowledge, Profile::canonical(), AccountTable::default(), wanted);
     let mut out = Vec::new();
     let mut sinks = Sinks { results: &mut out, dead_letters: None };
     let log = events.join("\n");
     replay.run(&mut Lines::new(log.as_bytes()), &mut sinks, &mut |_| ()).expect("memory takes all");
+    replay.finish(&mut sinks).expect("memory takes all");
     String::from_utf8(out).expect("JSON is UTF-8")
 }

@@ -15,6 +15,7 @@ use crate::message::Mark;
 use crate::replay::{Replay, Sinks, Wanted};
 use crate::risk::Step;
 use crate::score::Level;
+use crate::subject::{Kind, Suppression};
 use crate::wire::Reason;
 
 /// Work that takes no longer shows no progress bar.
@@ -26,8 +27,12 @@ pub(crate) fn replay(arguments: &Arguments) -> Result<Exit, Failure> {
     let (settings, _) = load::settings(&arguments.settings, more)?;
     let knowledge = load::knowledge(&settings)?;
     let accounts = load::accounts(&settings)?;
-    let wanted =
-        Wanted { assessments: arguments.assessments, until: arguments.until, payload: settings.dead_letter_payload };
+    let wanted = Wanted {
+        assessments: arguments.assessments,
+        second_stage: !arguments.first_stage,
+        until: arguments.until,
+        payload: settings.dead_letter_payload,
+    };
     let profile = load::profile(&settings, &knowledge.profiles)?;
     let mut replay = Replay::new(&knowledge, profile, accounts, wanted);
     let mut results = BufWriter::with_capacity(256 * 1024, io::stdout().lock());
@@ -112,6 +117,17 @@ fn summary(replay: &Replay, out: &mut impl Write) -> io::Result<()> {
     writeln!(out, "{} with {}{}", count(counts.records, "record"), count(events, "event"), named(marks))?;
     writeln!(out, "{}{}", count(counts.triggers_total(), "trigger"), named(steps))?;
     writeln!(out, "{}{}", count(opened.iter().sum(), "escalation"), named(levels))?;
+    let second = replay.second();
+    let found = Kind::ALL.iter().map(|kind| (kind.name(), second.findings()[*kind as usize])).collect();
+    let held = Suppression::ALL.iter().map(|cause| (cause.name(), second.suppressed()[*cause as usize]));
+    let held: Vec<_> = held.collect();
+    let sum = |numbers: &[u64]| numbers.iter().sum::<u64>();
+    if sum(second.findings()) > 0 {
+        writeln!(out, "{} across conversations{}", count(sum(second.findings()), "finding"), named(found))?;
+    }
+    if sum(second.suppressed()) > 0 {
+        writeln!(out, "{} held back{}", count(sum(second.suppressed()), "trigger"), named(held))?;
+    }
     writeln!(out, "{}{}", count(counts.dead_letters_total(), "dead letter"), named(reasons))?;
     if replay.left_out() > 0 {
         writeln!(out, "{} left out, being later", count(replay.left_out(), "event"))?;

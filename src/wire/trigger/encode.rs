@@ -43,7 +43,7 @@ fn envelope(json: &mut Writer<'_>, trigger: &Trigger, provenance: &Provenance<'_
 }
 
 /// The level's number on the scale of OpenTelemetry's log data model: INFO, INFO2, WARN, ERROR, FATAL.
-const fn severity_number(level: Level) -> u8 {
+pub(super) const fn severity_number(level: Level) -> u8 {
     match level {
         Level::Info => 9,
         Level::Low => 10,
@@ -133,7 +133,7 @@ fn write_provenance(json: &mut Writer<'_>, trigger: &Trigger, provenance: &Prove
 }
 
 /// A name as one segment of a URI's path: what may not stand there is percent-encoded (RFC 3986, section 3.3).
-struct SourcePath<'a>(&'a str);
+pub(super) struct SourcePath<'a>(pub(super) &'a str);
 
 impl fmt::Display for SourcePath<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -4,12 +4,14 @@ mod account;
 mod brevity;
 mod encode;
 mod plan;
+mod subject;
 mod view;
 
 use crate::time::Timestamp;
 
 pub use encode::encode_trigger;
 pub(in crate::wire) use encode::write_factor_whole;
+pub use subject::{encode_finding, finding_key};
 pub use view::*;
 
 /// Where a trigger came from and what made it: with the same input and the same of these, the same bytes come out.

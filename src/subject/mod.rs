@@ -1,0 +1,169 @@
+//! The second stage: what no single conversation can show. Stage one is keyed by conversation and emits compact
+//! [`Sighting`]s and [`Alert`]s; this one is keyed by *subject* (an issue of a tenant, an issue of an account, an account).
+//!
+//! Sightings fall into panes of event time. A pane is a map by conversation whose entries merge by least, most and union,
+//! so that order and repetition change nothing; it closes when the smallest watermark of the partitions has passed its end,
+//! and panes close in the order of their ends and subjects. Whether a sighting is late is decided within its own partition
+//! alone. So how partitions interleave changes nothing of what comes out, as a property test shows.
+
+mod budget;
+mod pane;
+mod settled;
+mod stage;
+
+use crate::risk::{ContentId, Step};
+use crate::score::Level;
+use crate::time::Timestamp;
+
+pub use budget::Suppression;
+pub use stage::{Ignored, Subjects};
+
+/// What a scored event tells about the subjects that it belongs to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Sighting {
+    /// The helpdesk tenant.
+    pub tenant: String,
+    /// The account; empty when events name none.
+    pub account: String,
+    /// The account's name, if it is known.
+    pub account_name: String,
+    /// The conversation.
+    pub conversation: String,
+    /// A fingerprint of who wrote.
+    pub voice: u64,
+    /// When.
+    pub time: Timestamp,
+    /// The newest time that the partition had seen before this event; decides what is late.
+    pub newest: Option<Timestamp>,
+    /// The conversation's level after it.
+    pub level: Level,
+    /// The conversation's score after it.
+    pub score: i32,
+    /// The product area or, of an outage that names none, `outage`; empty when it is about neither.
+    pub issue: String,
+    /// A sentence on what was complained about: the title of the rule that fired, no customer text.
+    pub said: String,
+}
+
+/// A trigger of stage one as the second stage sees it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Alert {
+    /// The trigger's id.
+    pub id: ContentId,
+    /// Its episode.
+    pub episode: ContentId,
+    /// Its place in the episode.
+    pub sequence: u32,
+    /// The helpdesk tenant.
+    pub tenant: String,
+    /// The account; empty when events name none.
+    pub account: String,
+    /// The conversation.
+    pub conversation: String,
+    /// When its cause happened.
+    pub time: Timestamp,
+    /// See [`Sighting::newest`].
+    pub newest: Option<Timestamp>,
+    /// Its level.
+    pub level: Level,
+    /// See [`Sighting::issue`].
+    pub issue: String,
+    /// One sentence for people.
+    pub summary: String,
+    /// Whether it opens or raises an episode; other steps count as no alert.
+    pub raises: bool,
+    /// The encoded trigger, if stage one left it to this stage whether it goes out; without it, it has gone out.
+    pub held: Option<Vec<u8>>,
+}
+
+/// What kind of subject something was found about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    /// Like complaints of several accounts.
+    Incident,
+    /// The same issue of one account over several conversations.
+    Recurring,
+    /// Several people of one account.
+    Voices,
+    /// Alerts of an account beyond its budget.
+    Digest,
+}
+
+impl Kind {
+    /// All kinds.
+    pub const ALL: [Kind; 4] = [Kind::Incident, Kind::Recurring, Kind::Voices, Kind::Digest];
+
+    /// The kind's name as written in triggers.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Kind::Incident => "incident",
+            Kind::Recurring => "recurring",
+            Kind::Voices => "voices",
+            Kind::Digest => "digest",
+        }
+    }
+}
+
+/// One entry of a finding's list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listed {
+    /// The conversation.
+    pub conversation: String,
+    /// Its account; empty when events name none.
+    pub account: String,
+    /// The account's name, if it is known.
+    pub account_name: String,
+    /// When it first came up; of a digest when the alert was due.
+    pub time: Timestamp,
+    /// The gravest level.
+    pub level: Level,
+    /// What was said: the title of the rule that fired; of a digest the alert's summary.
+    pub said: String,
+    /// The alert's episode, in a digest.
+    pub episode: Option<ContentId>,
+}
+
+/// Something found about a subject; each is published.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// Hash of (kind, tenant, subject, step, number, window start).
+    pub id: ContentId,
+    /// Hash of (kind, tenant, subject, window start): what routers group by.
+    pub episode: ContentId,
+    /// The step's number in the episode, from 1.
+    pub sequence: u32,
+    /// What kind of subject.
+    pub kind: Kind,
+    /// Opened, updated (it has doubled) or resolved (a window long nothing came).
+    pub step: Step,
+    /// The helpdesk tenant.
+    pub tenant: String,
+    /// The account; empty for an incident.
+    pub account: String,
+    /// The account's name, if it is known.
+    pub account_name: String,
+    /// The issue; empty where it is about none.
+    pub issue: String,
+    /// The first moment that counts.
+    pub from: Timestamp,
+    /// The moment after the last: when it was decided.
+    pub to: Timestamp,
+    /// Its level.
+    pub level: Level,
+    /// Who acts.
+    pub team: String,
+    /// The role that owns it.
+    pub owner_role: String,
+    /// How many conversations.
+    pub conversations: usize,
+    /// How many accounts.
+    pub accounts: usize,
+    /// How many people.
+    pub people: usize,
+    /// The conversations, gravest first, at most [`crate::limits::SUBJECT_LISTED`].
+    pub listed: Vec<Listed>,
+}
+
+#[cfg(test)]
+mod tests;

@@ -5,11 +5,14 @@
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use expect_test::expect_file;
 use foreshock::accounts::AccountTable;
+use foreshock::diagnostic::SourceFile;
 use foreshock::knowledge::Knowledge;
 use foreshock::lines::Lines;
+use foreshock::policy::Policy;
 use foreshock::replay::{Replay, Sinks, Wanted};
 use foreshock::subject::{Kind, Suppression};
 use foreshock::time::{Span, Timestamp};
@@ -32,23 +35,27 @@ fn subjects_come_out_as_written() {
     for path in paths {
         let written = fs::read_to_string(&path).expect("the file can be read");
         let above = written.split("\n---\n").next().unwrap_or_default().trim_end();
-        let played = format!("{above}\n---\n{}", play(above, &knowledge));
+        let played = format!("{above}\n---\n{}", play(above, &knowledge, &[]));
         expect_file![path].assert_eq(&played);
     }
 }
 
 /// Plays the table of this name.
-pub(crate) fn play_named(name: &str, knowledge: &Knowledge) -> String {
+pub(crate) fn play_named(name: &str, knowledge: &Knowledge, off: &[SourceFile]) -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/subjects/{name}.txt"));
     let written = fs::read_to_string(path).expect("the file can be read");
-    play(written.split("\n---\n").next().unwrap_or_default(), knowledge)
+    play(written.split("\n---\n").next().unwrap_or_default(), knowledge, off)
 }
 
-/// Plays rows `TIME CONVERSATION/ACCOUNT [AREA] TEXT`, all by customers; `until TIME` lets the clock run on.
-fn play(rows: &str, knowledge: &Knowledge) -> String {
+/// Plays rows `TIME CONVERSATION/ACCOUNT [AREA] TEXT`, all by customers; `until TIME` lets the clock run on, `policy LINE` is a
+/// line of a policy file. `off` are policy files that come after these.
+fn play(rows: &str, knowledge: &Knowledge, off: &[SourceFile]) -> String {
+    let knowledge = &with_policy(rows, knowledge, off);
     let mut until = None;
     let mut events = String::new();
-    for (number, row) in rows.lines().filter(|row| !row.is_empty() && !row.starts_with('#')).enumerate() {
+    for (number, row) in
+        rows.lines().filter(|row| !row.is_empty() && !row.starts_with('#') && !row.starts_with("policy ")).enumerate()
+    {
         if let Some(time) = row.strip_prefix("until ") {
             until = Some(moment(time));
             continue;
@@ -73,11 +80,24 @@ fn play(rows: &str, knowledge: &Knowledge) -> String {
     replay.finish(&mut sinks).expect("memory takes all");
     let out = String::from_utf8(out).expect("JSON is UTF-8");
     let mut told: String = out.lines().map(line).collect();
-    for (cause, number) in Suppression::ALL.iter().zip(replay.second().suppressed()).filter(|(_, number)| **number > 0)
-    {
+    for (cause, number) in Suppression::ALL.iter().zip(replay.totals().suppressed).filter(|(_, number)| *number > 0) {
         writeln!(told, "held back by {}: {number}", cause.name()).expect("a String takes all");
     }
     told
+}
+
+/// The knowledge with the policy lines of the rows.
+fn with_policy(rows: &str, knowledge: &Knowledge, off: &[SourceFile]) -> Knowledge {
+    let text: String =
+        rows.lines().filter_map(|row| row.strip_prefix("policy ")).map(|line| format!("{line}\n")).collect();
+    if text.is_empty() {
+        return knowledge.clone();
+    }
+    let own = SourceFile { path: "policy/own.toml".to_owned(), text };
+    let mut diagnostics = Vec::new();
+    let policy = Policy::load(&[&[own], off].concat(), &mut diagnostics);
+    assert_eq!(diagnostics, []);
+    Knowledge { policy: Arc::new(policy), ..knowledge.clone() }
 }
 
 /// `08:05` or `2d08:05` after midnight of the first day.

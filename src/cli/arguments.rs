@@ -165,6 +165,10 @@ pub(crate) struct Replay {
     #[arg(long)]
     pub(crate) first_stage: bool,
 
+    /// Also write what was held back, by cause, to this file, one line of JSON for `report`.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) summary: Option<PathBuf>,
+
     /// Also write dead letters to this file, one JSON object a line. They hold customer text.
     #[arg(long, value_name = "FILE")]
     pub(crate) dead_letters: Option<PathBuf>,

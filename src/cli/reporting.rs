@@ -10,7 +10,7 @@ use crate::report::Period;
 /// Tell what escalations came to: reasons and their precision, resolution, people, ratings, noise.
 ///
 /// Files hold triggers (the records of the trigger topic, or what `replay` writes), events (verdicts, ratings, agents'
-/// replies), one JSON object a line, in any order. Without events the figures that rest on them stay empty. A period is FROM..TO with dates (UTC) or RFC 3339, TO not included; either end may be left out.
+/// replies) and what `replay --summary` wrote, one JSON object a line, in any order. Without events the figures that rest on them stay empty. A period is FROM..TO with dates (UTC) or RFC 3339, TO not included; either end may be left out.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  foreshock report triggers.ndjson outcomes.ndjson\n  \
     foreshock report *.ndjson --period 2026-03-01..2026-04-01 --compare 2026-02-01..2026-03-01 --html march.html")]

@@ -16,6 +16,7 @@ use crate::pipeline::Counts;
 use crate::risk::Step;
 use crate::score::Level;
 use crate::signal::Signal;
+use crate::subject::Suppression;
 use crate::wire::Reason;
 
 /// Bounds of the latency histogram in seconds: from a local commit to what is certainly a backlog.
@@ -59,6 +60,7 @@ pub struct Metrics {
     findings: Vec<IntCounter>,
     triggers: Vec<Vec<IntCounter>>,
     backfilled: IntCounter,
+    suppressed: Vec<IntCounter>,
     dead_letters: Vec<IntCounter>,
     cut: IntCounter,
     repartitioned: IntCounter,
@@ -110,6 +112,12 @@ impl Metrics {
             ),
             triggers: closed.triggers(),
             backfilled: closed.one("triggers_backfilled_total", "Triggers too old to page anybody, published marked."),
+            suppressed: closed.many(
+                "triggers_suppressed_total",
+                "Triggers that were due and held back.",
+                "cause",
+                Suppression::ALL.map(Suppression::name),
+            ),
             dead_letters: closed.many(
                 "dead_letters_total",
                 "Records that could not be used.",
@@ -147,6 +155,7 @@ impl Metrics {
             add(counters, counts);
         }
         self.backfilled.inc_by(counts.backfilled);
+        add(&self.suppressed, &counts.suppressed);
         add(&self.dead_letters, &counts.dead_letters);
         self.cut.inc_by(counts.cut);
         self.repartitioned.inc_by(counts.repartitioned);

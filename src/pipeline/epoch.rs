@@ -7,7 +7,7 @@ use crate::message::{Mark, Marks};
 use crate::risk::{Step, Trigger};
 use crate::score::Level;
 use crate::signal::{Signal, SignalSet};
-use crate::subject::{Alert, Sighting};
+use crate::subject::{Alert, Sighting, Suppression};
 use crate::wire::Reason;
 
 /// Where an output goes.
@@ -79,6 +79,8 @@ pub struct Counts {
     pub triggers: [[u64; Level::ALL.len()]; Step::ALL.len()],
     /// Triggers that were older than `publish_max_age`.
     pub backfilled: u64,
+    /// Triggers that were due and held back, by cause.
+    pub suppressed: [u64; Suppression::ALL.len()],
     /// Triggers and dead letters that had to be cut to fit their topic.
     pub cut: u64,
     /// Dead letters by reason.
@@ -114,6 +116,7 @@ impl Counts {
         add(&mut self.marks, &other.marks);
         add(&mut self.signals, &other.signals);
         add(&mut self.dead_letters, &other.dead_letters);
+        add(&mut self.suppressed, &other.suppressed);
         for (here, there) in self.triggers.iter_mut().zip(&other.triggers) {
             add(here, there);
         }

@@ -11,6 +11,7 @@ use crate::engine::{Engine, Input, Outcome, Scratch};
 use crate::message::Event;
 use crate::policy::Policy;
 use crate::risk::Trigger;
+use crate::subject::Suppression;
 use crate::time::{Span, Timestamp};
 use crate::wire::{self, DeadLetter, Decoder, PayloadMode, Provenance, RawRecord, Reject};
 
@@ -230,6 +231,7 @@ impl Partition {
         self.engine.step(Input::Event { event, accounts }, scratch, outcome);
         let findings = scratch.findings();
         epoch.counts.event(outcome.disposition, outcome.marks, findings.fired);
+        epoch.counts.suppressed[Suppression::CoolDown as usize] += u64::from(outcome.held_back);
         let mut issue = String::new();
         if options.second_stage {
             let rules = self.engine.detector().rules();
@@ -278,6 +280,11 @@ impl Partition {
     /// Publishes a trigger or, if it may wait for the second stage, leaves it to that. `issue` is what its cause is about.
     fn publish(&self, trigger: &Trigger, at: Published, issue: &str, options: &Options, epoch: &mut Epoch) {
         let Published { offset, tick, now, newest } = at;
+        let policy = self.engine.policy();
+        if sight::is_excepted(trigger, policy) {
+            epoch.counts.suppressed[Suppression::Exception as usize] += 1;
+            return;
+        }
         let age = now.map(|now| now - trigger.time);
         let backfill = matches!((age, options.publish_max_age), (Some(age), Some(most)) if age > most);
         let provenance = Provenance {
@@ -293,7 +300,7 @@ impl Partition {
         epoch.counts.trigger(trigger);
         epoch.counts.backfilled += u64::from(backfill);
         if options.second_stage {
-            let (mut alert, may_wait) = sight::alert(trigger, issue, newest, &self.engine.policy().subjects);
+            let (mut alert, may_wait) = sight::alert(trigger, issue, newest, &policy.subjects);
             if may_wait {
                 let mut bytes = Vec::new();
                 wire::encode_trigger(trigger, &provenance, &mut bytes);

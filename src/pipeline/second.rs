@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{Destination, Epoch};
 use crate::policy::Policy;
-use crate::subject::{Kind, Subjects, Suppression};
+use crate::subject::{Kind, Subjects};
 use crate::time::Timestamp;
 use crate::wire::{self, Provenance};
 
@@ -26,6 +26,7 @@ impl SecondStage {
     /// Takes what an epoch of `partition` saw out of it and adds to it what is now to be published. `newest` is the newest
     /// time that the partition has seen.
     pub fn apply(&mut self, partition: i32, newest: Option<Timestamp>, epoch: &mut Epoch) {
+        let before = *self.subjects.suppressed();
         for sighting in epoch.sightings.drain(..) {
             self.subjects.see(&sighting);
         }
@@ -38,6 +39,9 @@ impl SecondStage {
             self.subjects.advance(partition, newest, &mut |finding| found.push(finding), &mut |alert| {
                 released.push(alert);
             });
+        }
+        for (place, before) in before.into_iter().enumerate() {
+            epoch.counts.suppressed[place] += self.subjects.suppressed()[place] - before;
         }
         for alert in released {
             let bytes = alert.held.unwrap_or_default();
@@ -69,12 +73,6 @@ impl SecondStage {
     #[must_use]
     pub const fn findings(&self) -> &[u64; Kind::ALL.len()] {
         &self.findings
-    }
-
-    /// The alerts that were held back so far, by [`Suppression`].
-    #[must_use]
-    pub const fn suppressed(&self) -> &[u64; Suppression::ALL.len()] {
-        self.subjects.suppressed()
     }
 
     /// The state itself.

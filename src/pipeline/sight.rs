@@ -4,8 +4,8 @@ use crate::account::Account;
 use crate::detect::{Findings, RuleFacts};
 use crate::engine::{Disposition, Outcome};
 use crate::message::{AuthorType, Event};
-use crate::policy::Subjects as Policy;
-use crate::risk::{Step, Trigger, fingerprint};
+use crate::policy::{Exception, Policy, Subjects};
+use crate::risk::{Cause, Factor, Step, Trigger, fingerprint};
 use crate::signal::Signal;
 use crate::subject::{Alert, Sighting};
 use crate::time::Timestamp;
@@ -20,7 +20,7 @@ pub(super) struct Context<'a> {
     pub(super) account_id: &'a str,
     pub(super) account: Option<&'a Account>,
     pub(super) findings: &'a Findings,
-    pub(super) policy: &'a Policy,
+    pub(super) policy: &'a Subjects,
     /// The newest time that the partition had seen before.
     pub(super) newest: Option<Timestamp>,
 }
@@ -63,8 +63,28 @@ impl Context<'_> {
     }
 }
 
+/// Whether a trigger that opens or raises an episode rests on what policy has exceptions for: what is left of its score
+/// without that would open nothing.
+pub(super) fn is_excepted(trigger: &Trigger, policy: &Policy) -> bool {
+    if policy.exceptions.is_empty() || !matches!(trigger.step, Step::Opened | Step::Updated) {
+        return false;
+    }
+    let Trigger { tenant, account_id, tags, time, .. } = trigger;
+    let holding = policy.exceptions.iter().filter(|exception| exception.holds(tenant, account_id, tags, *time));
+    let holding: Vec<&Exception> = holding.collect();
+    let is_urgent = |factor: &Factor| factor.signal.is_some_and(|signal| policy.subjects.never.contains(signal));
+    let is_meant = |factor: &Factor, exception: &Exception| {
+        exception.rule == factor.id || (exception.rule.is_empty() && !is_urgent(factor))
+    };
+    let counts = |factor: &&Factor| !matches!(factor.cause, Cause::Stakes | Cause::Bound);
+    let left = trigger.assessment.factors.iter().filter(counts);
+    let left = left.filter(|factor| !holding.iter().any(|exception| is_meant(factor, exception)));
+    let left = left.map(|factor| factor.points).sum::<i32>();
+    !holding.is_empty() && left < policy.scoring.threshold(policy.escalation.open_level)
+}
+
 /// A trigger as the second stage sees it, and whether that stage decides if it goes out.
-pub(super) fn alert(trigger: &Trigger, issue: &str, newest: Option<Timestamp>, policy: &Policy) -> (Alert, bool) {
+pub(super) fn alert(trigger: &Trigger, issue: &str, newest: Option<Timestamp>, policy: &Subjects) -> (Alert, bool) {
     let raises = matches!(trigger.step, Step::Opened | Step::Updated);
     let level = trigger.assessment.level as usize;
     let factors = trigger.assessment.factors.iter().filter(|factor| factor.points > 0);

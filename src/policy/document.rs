@@ -132,6 +132,23 @@ impl<'d> Document<'d> {
             .collect()
     }
 
+    /// The names of the tables right below `table`, in order.
+    pub(super) fn tables(&self, table: &str) -> Vec<String> {
+        let prefix = format!("{table}.");
+        let below = self.entries.range(prefix.clone()..).take_while(|(name, _)| name.starts_with(&prefix));
+        let mut names: Vec<String> =
+            below.filter_map(|(name, _)| Some(name[prefix.len()..].split_once('.')?.0.to_owned())).collect();
+        names.dedup();
+        names
+    }
+
+    /// Where the first key of a table stands.
+    pub(super) fn first_place(&self, table: &str) -> Location {
+        let prefix = format!("{table}.");
+        let first = self.entries.range(prefix.clone()..).next().filter(|(name, _)| name.starts_with(&prefix));
+        first.map(|(_, entry)| entry.key_at.clone()).unwrap_or_default()
+    }
+
     /// Whether a file sets `key`.
     pub(super) fn has(&self, key: &str) -> bool {
         self.entries.contains_key(key)

@@ -7,6 +7,7 @@
 mod currencies;
 mod document;
 mod escalation;
+mod exceptions;
 mod issues;
 mod response;
 mod routing;
@@ -18,6 +19,7 @@ use document::Document;
 
 pub use currencies::Currencies;
 pub use escalation::Escalation;
+pub use exceptions::Exception;
 pub use issues::{Field, Issue, IssueIndex, Issues};
 pub use response::{Gate, Lane, Lanes, Response, Severity, Withhold, fill};
 pub use routing::{Owner, PersonField, Routing, TeamIndex};
@@ -28,9 +30,10 @@ pub use subjects::{Subjects, Watch};
 use crate::diagnostic::{Diagnostic, SourceFile};
 
 /// The policy files that ship with the program: path and text.
-pub const SHIPPED: [(&str, &str); 8] = [
+pub const SHIPPED: [(&str, &str); 9] = [
     ("policy/currencies.toml", include_str!("../../policy/currencies.toml")),
     ("policy/escalation.toml", include_str!("../../policy/escalation.toml")),
+    ("policy/exceptions.toml", include_str!("../../policy/exceptions.toml")),
     ("policy/issues.toml", include_str!("../../policy/issues.toml")),
     ("policy/response.toml", include_str!("../../policy/response.toml")),
     ("policy/routing.toml", include_str!("../../policy/routing.toml")),
@@ -58,6 +61,8 @@ pub struct Policy {
     pub sla: Sla,
     /// What is seen across conversations.
     pub subjects: Subjects,
+    /// What must not raise an alert.
+    pub exceptions: Vec<Exception>,
 }
 
 impl Policy {
@@ -84,6 +89,7 @@ impl Policy {
             issues: Issues::read(&mut document, &routing),
             response: Response::read(&mut document),
             subjects: Subjects::read(&mut document, &routing),
+            exceptions: Exception::read_all(&mut document),
             routing,
             currencies: Currencies::read(&mut document),
             sla: Sla::read(&mut document),

@@ -48,12 +48,6 @@ impl Suppression {
     }
 }
 
-/// What becomes of an alert that was held.
-pub(super) enum Fate {
-    Publish(Alert),
-    Suppress(Suppression),
-}
-
 /// Tenant and account.
 type Account = (String, String);
 
@@ -97,14 +91,15 @@ impl Budget {
         pane.into_iter().chain(day).min()
     }
 
-    /// Decides on the alerts of a pane in the order of their times and ids. `is_incident` tells whether an issue of a tenant is
+    /// Decides on the alerts of a pane in the order of their times and ids: those that were held and now go out, and why
+    /// others do not. `is_incident` tells whether an issue of a tenant is
     /// an incident now.
     pub(super) fn close_pane(
         &mut self,
         end: Timestamp,
         policy: &Policy,
         is_incident: &dyn Fn(&str, &str) -> bool,
-        mut fate: impl FnMut(Fate),
+        mut fate: impl FnMut(Result<Alert, Suppression>),
     ) {
         let Some(alerts) = self.waiting.remove(&end) else { return };
         let mut latest: BTreeMap<ContentId, u32> = BTreeMap::new();
@@ -118,15 +113,15 @@ impl Budget {
             let is_superseded = is_held && latest.get(&alert.episode).is_some_and(|latest| *latest > alert.sequence);
             let folds = policy.subjects.folds[alert.level as usize];
             if is_superseded {
-                fate(Fate::Suppress(Suppression::Superseded));
+                fate(Err(Suppression::Superseded));
             } else if is_held && folds && !alert.issue.is_empty() && is_incident(&alert.tenant, &alert.issue) {
-                fate(Fate::Suppress(Suppression::Incident));
+                fate(Err(Suppression::Incident));
             } else if self.is_within(&alert, is_held, policy) {
                 if is_held {
-                    fate(Fate::Publish(alert));
+                    fate(Ok(alert));
                 }
             } else {
-                fate(Fate::Suppress(Suppression::Budget));
+                fate(Err(Suppression::Budget));
             }
         }
     }

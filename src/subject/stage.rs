@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::budget::{Budget, Fate};
+use super::budget::Budget;
 use super::pane::{Conversations, Seen};
 use super::settled::{Key, Settled, pane_end, watch};
 use super::{Alert, Finding, Kind, Sighting, Suppression};
@@ -165,8 +165,8 @@ impl Subjects {
             settled.get(&key).is_some_and(Settled::is_told)
         };
         budget.close_pane(end, policy, &is_incident, |fate| match fate {
-            Fate::Publish(alert) => release(alert),
-            Fate::Suppress(cause) => suppressed[cause as usize] += 1,
+            Ok(alert) => release(alert),
+            Err(cause) => suppressed[cause as usize] += 1,
         });
         budget.close_days(end, policy, &mut *found);
     }

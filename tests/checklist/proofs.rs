@@ -21,6 +21,8 @@ pub(super) const PROOFS: &[(&str, Proof)] = &[
     ("report", report),
     ("recurring", recurring),
     ("outage", outage),
+    ("excepted", excepted),
+    ("budget", budget),
 ];
 
 /// Plays a scenario with policy keys of its own.
@@ -69,10 +71,20 @@ fn told(value: &Value, name: &str, lines: &mut String) {
 
 /// Three conversations of one account about one part of the product.
 fn recurring(knowledge: &Knowledge, _: &Off) -> String {
-    crate::subjects::play_named("recurring", knowledge)
+    crate::subjects::play_named("recurring", knowledge, &[])
 }
 
 /// An outage over several accounts.
 fn outage(knowledge: &Knowledge, _: &Off) -> String {
-    crate::subjects::play_named("outage", knowledge)
+    crate::subjects::play_named("outage", knowledge, &[])
+}
+
+/// An exception of one rule for one account.
+fn excepted(knowledge: &Knowledge, off: &Off) -> String {
+    crate::subjects::play_named("excepted", knowledge, &off.files.policies)
+}
+
+/// More alerts of an account than its day has room for.
+fn budget(knowledge: &Knowledge, off: &Off) -> String {
+    crate::subjects::play_named("budget", knowledge, &off.files.policies)
 }

@@ -1,6 +1,6 @@
 //! `foreshock replay`.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::time::{Duration, Instant};
 
@@ -16,7 +16,7 @@ use crate::replay::{Replay, Sinks, Wanted};
 use crate::risk::Step;
 use crate::score::Level;
 use crate::subject::{Kind, Suppression};
-use crate::wire::Reason;
+use crate::wire::{self, Reason};
 
 /// Work that takes no longer shows no progress bar.
 const QUIET: Duration = Duration::from_secs(2);
@@ -59,6 +59,13 @@ pub(crate) fn replay(arguments: &Arguments) -> Result<Exit, Failure> {
     results.flush().or_exit(Exit::Output)?;
     dead_letters.map_or(Ok(()), |mut sink| sink.flush()).or_exit(Exit::Output)?;
     progress.finish();
+    if let Some(path) = &arguments.summary {
+        let mut line = Vec::new();
+        let counted = Suppression::ALL.map(|cause| (cause.name(), replay.totals().suppressed[cause as usize]));
+        wire::encode_summary(&counted, &mut line);
+        line.push(b'\n');
+        fs::write(path, line).with_context(|| format!("cannot write `{}`", path.display())).or_exit(Exit::Output)?;
+    }
     summary(&replay, &mut anstream::stderr().lock()).or_exit(Exit::Output)?;
     Ok(Exit::Success)
 }
@@ -119,14 +126,14 @@ fn summary(replay: &Replay, out: &mut impl Write) -> io::Result<()> {
     writeln!(out, "{}{}", count(opened.iter().sum(), "escalation"), named(levels))?;
     let second = replay.second();
     let found = Kind::ALL.iter().map(|kind| (kind.name(), second.findings()[*kind as usize])).collect();
-    let held = Suppression::ALL.iter().map(|cause| (cause.name(), second.suppressed()[*cause as usize]));
+    let held = Suppression::ALL.iter().map(|cause| (cause.name(), counts.suppressed[*cause as usize]));
     let held: Vec<_> = held.collect();
     let sum = |numbers: &[u64]| numbers.iter().sum::<u64>();
     if sum(second.findings()) > 0 {
         writeln!(out, "{} across conversations{}", count(sum(second.findings()), "finding"), named(found))?;
     }
-    if sum(second.suppressed()) > 0 {
-        writeln!(out, "{} held back{}", count(sum(second.suppressed()), "trigger"), named(held))?;
+    if sum(&counts.suppressed) > 0 {
+        writeln!(out, "{} held back{}", count(sum(&counts.suppressed), "trigger"), named(held))?;
     }
     writeln!(out, "{}{}", count(counts.dead_letters_total(), "dead letter"), named(reasons))?;
     if replay.left_out() > 0 {

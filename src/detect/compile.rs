@@ -1,31 +1,50 @@
-//! From lexicons and rules to the tables that a text is searched with. Runs once, when files load.
+//! Gathers the phrases of lexicons and rules, from which the tables that a text is searched with are made. Runs once,
+//! when files load.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::hash::{BuildHasher, Hash};
 
-use aho_corasick::{AhoCorasick, MatchKind};
-use unicode_normalization::UnicodeNormalization;
-use unicode_normalization::char::is_combining_mark;
+use foldhash::fast::FixedState;
+use hashbrown::HashTable;
 
-use super::phrases::{CompiledPhrase, Phrases, Posting, Step, Target};
-use super::vocabulary::{AtomIndex, Class, ClassIndex, NO_CLASS, Vocabulary};
+use super::anchor;
+use super::phrases::{Phrases, Target};
+use super::surfaces::Surfaces;
+use super::vocabulary::{AtomIndex, Vocabulary};
 use crate::lexicon::term::{Atom, Element, Phrase};
 use crate::lexicon::{Language, Lexicons, Role, inflections};
 use crate::signal::Signal;
 
-/// Bytes of a spelling without accents, at least.
-const PLAIN_MIN: usize = 4;
+/// What one word of a text must be, with its parts by number.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) enum AtomKind {
+    /// This word.
+    Word(Box<str>),
+    /// Any word that begins so, and its inflections in the languages given as bits.
+    Prefix(Box<str>, u8),
+    /// Any number.
+    Number,
+    /// Any of these.
+    OneOf(Box<[AtomIndex]>),
+}
+
+/// One step of a phrase: its atom, and how many other words may stand before it.
+pub(super) type Steps = [(AtomIndex, u8)];
 
 /// Gathers phrases with their targets, for texts of one language.
 #[derive(Default)]
 pub(super) struct Compiler {
-    atoms: BTreeMap<(Atom, Vec<Language>), AtomIndex>,
-    /// Atoms that stand for any of several.
-    unions: BTreeMap<Vec<AtomIndex>, AtomIndex>,
-    phrases: BTreeMap<Vec<(AtomIndex, u8)>, Vec<Target>>,
-    signs: BTreeMap<String, Vec<Target>>,
-    function_words: BTreeSet<String>,
+    /// By [`AtomIndex`].
+    pub(super) atoms: Vec<AtomKind>,
+    by_kind: HashTable<AtomIndex>,
+    /// The steps of all phrases, one after the other.
+    steps: Vec<(AtomIndex, u8)>,
+    /// For each phrase where its steps begin, how many there are, and what it is looked for on behalf of.
+    phrases: Vec<(u32, u8, Target)>,
+    pub(super) signs: BTreeMap<String, Vec<Target>>,
+    pub(super) function_words: BTreeSet<String>,
     /// Words whose disguises are looked for, the likeliest with the lowest rank: swear words first, the strongest before.
-    disguisable: BTreeMap<String, (bool, i16)>,
+    pub(super) disguisable: BTreeMap<String, (bool, i16)>,
     negators: BTreeSet<AtomIndex>,
 }
 
@@ -55,13 +74,13 @@ impl Compiler {
         let [Element { atom, .. }] = elements.as_slice() else { return };
         match (role, atom) {
             (Role::FunctionWord, Atom::Word(word)) => {
-                self.function_words.insert(word.clone());
+                self.function_words.insert(word.to_string());
                 // So that the word is in the table.
                 self.atom(atom, languages);
             }
             (Role::Signal(signal @ (Signal::Profanity | Signal::Abuse)), atom) => {
                 let forms = match atom {
-                    Atom::Word(word) => BTreeSet::from([word.clone()]),
+                    Atom::Word(word) => BTreeSet::from([word.to_string()]),
                     Atom::Prefix(prefix) => {
                         languages.iter().flat_map(|language| inflections(prefix, *language)).collect()
                     }
@@ -74,7 +93,7 @@ impl Compiler {
                 }
             }
             (Role::Negator, atom) if weight > 0 => {
-                let atom = self.atom(&atom.clone(), languages);
+                let atom = self.atom(atom, languages);
                 self.negators.insert(atom);
             }
             _ => {}
@@ -83,312 +102,162 @@ impl Compiler {
 
     /// Adds a phrase on behalf of `target`; inflections are made for `languages`.
     pub(super) fn add(&mut self, phrase: &Phrase, languages: &[Language], target: Target) {
-        let targets = match phrase {
-            Phrase::Sign(sign) => self.signs.entry(sign.clone()).or_default(),
-            Phrase::Words(elements) => {
-                let steps = elements.iter().map(|element| (self.atom(&element.atom, languages), element.gap)).collect();
-                self.phrases.entry(steps).or_default()
+        match phrase {
+            Phrase::Sign(sign) => {
+                let targets = self.signs.entry(sign.clone()).or_default();
+                if !targets.contains(&target) {
+                    targets.push(target);
+                }
             }
-        };
-        if !targets.contains(&target) {
-            targets.push(target);
+            Phrase::Words(elements) => {
+                let first = self.steps.len() as u32;
+                for element in elements {
+                    let atom = self.atom(&element.atom, languages);
+                    self.steps.push((atom, element.gap));
+                }
+                // No phrase has more than `term::ELEMENTS_MAX` steps.
+                self.phrases.push((first, elements.len() as u8, target));
+            }
         }
     }
 
     fn atom(&mut self, atom: &Atom, languages: &[Language]) -> AtomIndex {
-        if let Atom::OneOf(atoms) = atom {
-            let members = atoms.iter().map(|atom| self.atom(atom, languages)).collect();
-            let next = self.count() as AtomIndex;
-            return *self.unions.entry(members).or_insert(next);
+        match atom {
+            Atom::Word(word) => {
+                let is = |kind: &AtomKind| matches!(kind, AtomKind::Word(known) if **known == **word);
+                self.intern((0, &**word), is, || AtomKind::Word(Box::from(&**word)))
+            }
+            // Words and numbers are the same in every language; inflections are not.
+            Atom::Prefix(prefix) => {
+                let bits = languages.iter().fold(0, |bits, language| bits | language.bit());
+                let is =
+                    |kind: &AtomKind| matches!(kind, AtomKind::Prefix(known, of) if **known == **prefix && *of == bits);
+                self.intern((1, &**prefix), is, || AtomKind::Prefix(Box::from(&**prefix), bits))
+            }
+            Atom::Number => self.intern((2, ()), |kind| *kind == AtomKind::Number, || AtomKind::Number),
+            Atom::OneOf(atoms) => {
+                let members: Vec<AtomIndex> = atoms.iter().map(|atom| self.atom(atom, languages)).collect();
+                let is = |kind: &AtomKind| matches!(kind, AtomKind::OneOf(known) if **known == *members);
+                self.intern((3, &members), is, || AtomKind::OneOf(members.as_slice().into()))
+            }
         }
-        // Words and numbers are the same in every language; inflections are not.
-        let languages = if matches!(atom, Atom::Prefix(_)) { languages.to_vec() } else { Vec::new() };
-        let next = self.count() as AtomIndex;
-        *self.atoms.entry((atom.clone(), languages)).or_insert(next)
     }
 
-    /// How many atoms there are.
-    fn count(&self) -> usize {
-        self.atoms.len() + self.unions.len()
+    /// The number of the atom that is `is`, made if it is not there; `key` says what it hashes by.
+    fn intern(&mut self, key: impl Hash, is: impl Fn(&AtomKind) -> bool, make: impl FnOnce() -> AtomKind) -> AtomIndex {
+        let hash = hash(key);
+        if let Some(known) = self.by_kind.find(hash, |index| is(&self.atoms[*index as usize])) {
+            return *known;
+        }
+        let index = self.atoms.len() as AtomIndex;
+        self.atoms.push(make());
+        let atoms = &self.atoms;
+        self.by_kind.insert_unique(hash, index, |index| match &atoms[*index as usize] {
+            AtomKind::Word(word) => self::hash((0, &**word)),
+            AtomKind::Prefix(prefix, _) => self::hash((1, &**prefix)),
+            AtomKind::Number => self::hash((2, ())),
+            AtomKind::OneOf(members) => self::hash((3, members)),
+        });
+        index
     }
 
     /// The finished tables.
-    pub(super) fn finish(self, inflected: &mut Inflected) -> (Vocabulary, Phrases) {
-        let mut phrases = Phrases::default();
-        let anchored = self.phrase_table(&mut phrases);
-        self.sign_table(&mut phrases);
-        let vocabulary = self.vocabulary(&anchored, &mut phrases, inflected);
-        (vocabulary, phrases)
-    }
-
-    /// Fills the phrase table; what is anchored at each atom.
-    fn phrase_table(&self, phrases: &mut Phrases) -> Anchored {
-        let rarity = self.rarity();
-        let negators = self.negators_and_unions();
-        let mut anchored = Anchored::default();
-        for (steps, targets) in &self.phrases {
-            if let [(atom, _)] = steps.as_slice() {
-                anchored.singles.entry(*atom).or_default().extend(targets);
-                continue;
+    pub(super) fn finish(mut self, inflected: &mut Inflected) -> (Vocabulary, Phrases) {
+        let phrases = std::mem::take(&mut self.phrases);
+        let steps = std::mem::take(&mut self.steps);
+        let steps_of = |phrase: &(u32, u8, Target)| &steps[phrase.0 as usize..][..usize::from(phrase.1)];
+        let mut order: Vec<u32> = (0..phrases.len() as u32).collect();
+        // The same steps beside each other, in the order of adding.
+        order.sort_by(|a, b| steps_of(&phrases[*a as usize]).cmp(steps_of(&phrases[*b as usize])));
+        let mut gathered: Vec<(&Steps, Vec<Target>)> = Vec::new();
+        for phrase in order.iter().map(|index| &phrases[*index as usize]) {
+            let (same, target) = (steps_of(phrase), phrase.2);
+            match gathered.last_mut() {
+                Some((known, targets)) if *known == same => {
+                    if !targets.contains(&target) {
+                        targets.push(target);
+                    }
+                }
+                _ => gathered.push((same, vec![target])),
             }
-            let number = phrases.phrases.len() as u32;
-            let rarest = |but: Option<usize>| {
-                let others = (0..steps.len()).filter(|index| Some(*index) != but);
-                others.max_by_key(|index| (rarity[steps[*index].0 as usize], std::cmp::Reverse(*index)))
-            };
-            let anchor = rarest(None).expect("a phrase has at least one word");
-            let companion = rarest(Some(anchor)).expect("this one has two or more");
-            let window = window(steps, anchor, companion);
-            let next = anchored.companions.len() as u32;
-            let companion = *anchored.companions.entry(steps[companion].0).or_insert(next);
-            let posting = Posting { phrase: number, companion, window };
-            anchored.postings.entry(steps[anchor].0).or_default().push(posting);
-            let first_step = phrases.steps.len() as u32;
-            phrases.steps.extend(steps.iter().map(|(atom, gap)| Step { atom: *atom, gap: *gap }));
-            let first_target = phrases.targets.len() as u32;
-            phrases.targets.extend(targets);
-            let has_gap = steps.iter().any(|(_, gap)| *gap > 0);
-            let has_negator = steps.iter().any(|(atom, _)| negators.contains(atom));
-            phrases.phrases.push(CompiledPhrase {
-                steps: (first_step, phrases.steps.len() as u32),
-                targets: (first_target, phrases.targets.len() as u32),
-                anchor: anchor as u8,
-                negatable_inside: has_gap && !has_negator,
-            });
         }
-        phrases.companions = anchored.companions.len();
-        anchored
-    }
-
-    /// How rare each atom's words are: function words least, then those of many phrases, then short ones.
-    fn rarity(&self) -> Vec<(bool, std::cmp::Reverse<usize>, usize)> {
-        let mut uses = vec![0_usize; self.count()];
-        for (atom, _) in self.phrases.keys().flatten() {
-            uses[*atom as usize] += 1;
-        }
-        let mut rarity = vec![(false, std::cmp::Reverse(0), 0); self.count()];
-        for ((atom, _), index) in &self.atoms {
-            let (is_content, len) = match atom {
-                Atom::Word(word) => (!self.function_words.contains(word), word.len()),
-                Atom::Prefix(prefix) => (true, prefix.len()),
-                Atom::Number | Atom::OneOf(_) => (false, 1),
-            };
-            rarity[*index as usize] = (is_content, std::cmp::Reverse(uses[*index as usize]), len);
-        }
-        for (members, index) in &self.unions {
-            let of = |member: &AtomIndex| rarity[*member as usize];
-            let is_content = members.iter().all(|member| of(member).0);
-            let len = members.iter().map(|member| of(member).2).min().unwrap_or(0);
-            // Each of its words is one more that is looked at.
-            let uses = uses[*index as usize] + members.iter().map(|member| of(member).1.0).sum::<usize>();
-            rarity[*index as usize] = (is_content, std::cmp::Reverse(uses), len);
-        }
-        rarity
+        let surfaces = Surfaces::of(&self, inflected);
+        anchor::tables(&self, &surfaces, &gathered)
     }
 
     /// The atoms that negate, and those that stand for one of them among others.
-    fn negators_and_unions(&self) -> BTreeSet<AtomIndex> {
-        let unions = self.unions.iter().filter(|(members, _)| members.iter().any(|atom| self.negators.contains(atom)));
-        self.negators.iter().copied().chain(unions.map(|(_, index)| *index)).collect()
-    }
-
-    fn sign_table(&self, phrases: &mut Phrases) {
-        if self.signs.is_empty() {
-            return;
+    pub(super) fn negates(&self) -> Vec<bool> {
+        let mut negates = vec![false; self.atoms.len()];
+        for atom in &self.negators {
+            negates[*atom as usize] = true;
         }
-        for targets in self.signs.values() {
-            let first = phrases.targets.len() as u32;
-            phrases.targets.extend(targets);
-            phrases.sign_targets.push((first, phrases.targets.len() as u32));
-        }
-        let automaton = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(self.signs.keys());
-        phrases.signs = Some(automaton.expect("a few thousand short signs make an automaton of moderate size"));
-    }
-
-    fn vocabulary(&self, anchored: &Anchored, phrases: &mut Phrases, inflected: &mut Inflected) -> Vocabulary {
-        let (words, prefixes, number) = self.surfaces(inflected);
-        let mut classes = Classes {
-            anchored,
-            phrases,
-            unions: BTreeMap::new(),
-            by_key: BTreeMap::new(),
-            classes: vec![Class::default()],
-            atoms: Vec::new(),
-            companions: Vec::new(),
-        };
-        for (members, union) in &self.unions {
-            for member in members {
-                classes.unions.entry(*member).or_default().push(*union);
+        for (index, kind) in self.atoms.iter().enumerate() {
+            if let AtomKind::OneOf(members) = kind {
+                negates[index] = members.iter().any(|atom| negates[*atom as usize]);
             }
         }
-        let mut placed = Vec::new();
-        for (word, atoms) in &words {
-            let (function, disguisable) = (self.function_words.contains(word), self.disguisable.contains_key(word));
-            placed.push((word, classes.class(atoms, function, disguisable)));
-        }
-        let prefixes: Vec<(String, ClassIndex)> =
-            prefixes.iter().map(|(prefix, atoms)| (prefix.clone(), classes.class(atoms, false, false))).collect();
-        let number = number.map_or(NO_CLASS, |atom| classes.class(&BTreeSet::from([atom]), false, false));
-        let mut vocabulary = Vocabulary::new(classes.classes, classes.atoms, classes.companions, number);
-        for (word, class) in placed {
-            vocabulary.insert_word(word, class);
-        }
-        vocabulary.set_prefixes(&prefixes);
-        vocabulary.order_disguisable(|word| self.disguisable.get(word));
-        vocabulary
+        negates
     }
+}
 
-    /// Adds how people write words who leave out accents (`cancelacion`) or write umlauts out (`kuendigen`), where that is
-    /// no other word.
-    fn add_plain_spellings(&self, words: &mut BTreeMap<String, BTreeSet<AtomIndex>>) {
-        let mut plain: BTreeMap<String, BTreeSet<AtomIndex>> = BTreeMap::new();
-        for (word, atoms) in words.iter().filter(|(word, _)| !word.is_ascii()) {
-            for spelling in [without_accents(word), without_umlauts(word)] {
-                let is_other = words.contains_key(&spelling) || self.function_words.contains(&spelling);
-                // Without its accent a short word often is another one (`más`, `sì`, `dê`).
-                if !is_other && spelling.len() >= PLAIN_MIN {
-                    plain.entry(spelling).or_default().extend(atoms);
-                }
-            }
-        }
-        words.append(&mut plain);
-    }
-
-    /// Every word and every prefix with the atoms it matches, and the atom of numbers.
-    #[allow(clippy::type_complexity, reason = "three maps that live for one call")]
-    fn surfaces(
-        &self,
-        inflected: &mut Inflected,
-    ) -> (BTreeMap<String, BTreeSet<AtomIndex>>, BTreeMap<String, BTreeSet<AtomIndex>>, Option<AtomIndex>) {
-        let mut words: BTreeMap<String, BTreeSet<AtomIndex>> = BTreeMap::new();
-        let mut prefixes: BTreeMap<String, BTreeSet<AtomIndex>> = BTreeMap::new();
-        let mut number = None;
-        for ((atom, languages), index) in &self.atoms {
-            match atom {
-                Atom::Word(word) => {
-                    words.entry(word.clone()).or_default().insert(*index);
-                    if let Some(bare) = without_apostrophe(word) {
-                        words.entry(bare).or_default().insert(*index);
-                    }
-                }
-                Atom::Prefix(prefix) => {
-                    prefixes.entry(prefix.clone()).or_default().insert(*index);
-                    for language in languages {
-                        let forms = inflected.entry((prefix.clone(), *language));
-                        for form in forms.or_insert_with(|| inflections(prefix, *language)).iter() {
-                            words.entry(form.clone()).or_default().insert(*index);
-                        }
-                    }
-                }
-                Atom::Number => number = Some(*index),
-                Atom::OneOf(_) => {}
-            }
-        }
-        self.add_plain_spellings(&mut words);
-        let shorter = |word: &str, own: bool| -> BTreeSet<AtomIndex> {
-            let ends = word.char_indices().map(|(at, _)| at).skip(1).chain(own.then_some(word.len()));
-            ends.filter_map(|end| prefixes.get(&word[..end])).flatten().copied().collect()
-        };
-        for (word, atoms) in &mut words {
-            atoms.extend(shorter(word, true));
-            atoms.extend(number.filter(|_| word.bytes().all(|byte| byte.is_ascii_digit())));
-        }
-        let all = prefixes.iter().map(|(prefix, atoms)| {
-            let atoms = atoms.union(&shorter(prefix, false)).copied().collect();
-            (prefix.clone(), atoms)
-        });
-        let all = all.collect();
-        (words, all, number)
-    }
+/// A hash that is the same in every run.
+pub(super) fn hash(key: impl Hash) -> u64 {
+    FixedState::with_seed(0).hash_one(key)
 }
 
 /// The inflections of each prefix, worked out once for all tables.
-pub(super) type Inflected = BTreeMap<(String, Language), BTreeSet<String>>;
+pub(super) type Inflected = BTreeMap<(Box<str>, Language), Vec<String>>;
 
-/// What is found where the words of an atom stand.
-#[derive(Default)]
-struct Anchored {
-    /// What they stand for by themselves.
-    singles: BTreeMap<AtomIndex, Vec<Target>>,
-    /// The longer phrases anchored there.
-    postings: BTreeMap<AtomIndex, Vec<Posting>>,
-    /// The atoms that phrases need beside their anchors, numbered.
-    companions: BTreeMap<AtomIndex, u32>,
+/// Lists of items by number, one after the other in one vector.
+#[derive(Debug, Default)]
+pub(super) struct Lists<T> {
+    /// Where each list begins; one more than there are lists.
+    starts: Vec<u32>,
+    items: Vec<T>,
 }
 
-/// Classes, one for each distinct set of atoms.
-struct Classes<'a> {
-    anchored: &'a Anchored,
-    phrases: &'a mut Phrases,
-    /// The atoms that stand for an atom among others.
-    unions: BTreeMap<AtomIndex, Vec<AtomIndex>>,
-    by_key: BTreeMap<(BTreeSet<AtomIndex>, bool, bool), ClassIndex>,
-    classes: Vec<Class>,
-    atoms: Vec<AtomIndex>,
-    companions: Vec<u32>,
-}
-
-impl Classes<'_> {
-    fn class(&mut self, atoms: &BTreeSet<AtomIndex>, function: bool, disguisable: bool) -> ClassIndex {
-        let key = (atoms.clone(), function, disguisable);
-        if let Some(class) = self.by_key.get(&key) {
-            return *class;
+impl<T: Copy> Lists<T> {
+    /// `count` lists out of items with the number of their list; within a list they keep their order.
+    pub(super) fn of(count: usize, pairs: &[(u32, T)]) -> Lists<T> {
+        let mut starts = vec![0_u32; count + 1];
+        for (list, _) in pairs {
+            starts[*list as usize + 1] += 1;
         }
-        let unions = atoms.iter().filter_map(|atom| self.unions.get(atom)).flatten();
-        let atoms: &BTreeSet<AtomIndex> = &atoms.iter().chain(unions).copied().collect();
-        let Anchored { singles, postings, companions } = self.anchored;
-        let class = self.classes.len() as ClassIndex;
-        self.classes.push(Class {
-            atoms: append(&mut self.atoms, atoms.iter().copied()),
-            singles: append(
-                &mut self.phrases.singles,
-                atoms.iter().filter_map(|atom| singles.get(atom)).flatten().copied(),
-            ),
-            postings: append(
-                &mut self.phrases.postings,
-                atoms.iter().filter_map(|atom| postings.get(atom)).flatten().copied(),
-            ),
-            companions: append(&mut self.companions, atoms.iter().filter_map(|atom| companions.get(atom)).copied()),
-            function,
-            disguisable,
-        });
-        self.by_key.insert(key, class);
-        class
+        for index in 1..starts.len() {
+            starts[index] += starts[index - 1];
+        }
+        let mut next = starts.clone();
+        let Some((_, some)) = pairs.first() else { return Lists { starts, items: Vec::new() } };
+        let mut items = vec![*some; pairs.len()];
+        for (list, item) in pairs {
+            let at = &mut next[*list as usize];
+            items[*at as usize] = *item;
+            *at += 1;
+        }
+        Lists { starts, items }
     }
-}
 
-/// Where a phrase's companion can stand, see [`Posting::window`].
-fn window(steps: &[(AtomIndex, u8)], anchor: usize, companion: usize) -> u64 {
-    let (first, last) = (anchor.min(companion), anchor.max(companion));
-    let least = (last - first) as i32;
-    let gaps: i32 = steps[first + 1..=last].iter().map(|(_, gap)| i32::from(*gap)).sum();
-    let nearest = if companion > anchor { least } else { -least - gaps };
-    Posting::window(nearest, (gaps + 1).min(64) as u8)
-}
+    /// The items of one list.
+    pub(super) fn get(&self, list: u32) -> &[T] {
+        &self.items[self.starts[list as usize] as usize..self.starts[list as usize + 1] as usize]
+    }
 
-/// Appends `items`; the span that they take up.
-fn append<T>(all: &mut Vec<T>, items: impl Iterator<Item = T>) -> (u32, u32) {
-    let first = all.len() as u32;
-    all.extend(items);
-    (first, all.len() as u32)
-}
+    /// The items of one list, to change.
+    pub(super) fn get_mut(&mut self, list: u32) -> &mut [T] {
+        &mut self.items[self.starts[list as usize] as usize..self.starts[list as usize + 1] as usize]
+    }
 
-/// How people write a word who leave out its apostrophe, where that is no other word (`we're` would be `were`).
-fn without_apostrophe(word: &str) -> Option<String> {
-    let is_safe = word.ends_with("n't")
-        || matches!(
-            word,
-            "i'm" | "i've" | "you're" | "you've" | "they're" | "they've" | "we've" | "that's" | "what's" | "it's"
-        );
-    is_safe.then(|| word.replace('\'', ""))
-}
+    /// Adds a list.
+    pub(super) fn push(&mut self, items: &[T]) {
+        if self.starts.is_empty() {
+            self.starts.push(0);
+        }
+        self.items.extend_from_slice(items);
+        self.starts.push(self.items.len() as u32);
+    }
 
-/// `word` without accents: the letters that its canonical decomposition begins with.
-fn without_accents(word: &str) -> String {
-    word.nfd().filter(|c| !is_combining_mark(*c)).collect()
-}
-
-/// `word` with German umlauts written out.
-fn without_umlauts(word: &str) -> String {
-    word.replace('ä', "ae").replace('ö', "oe").replace('ü', "ue").replace('ß', "ss")
+    /// How many lists there are.
+    pub(super) fn len(&self) -> usize {
+        self.starts.len().saturating_sub(1)
+    }
 }

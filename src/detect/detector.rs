@@ -1,22 +1,26 @@
 //! The compiled detector: one text in, findings out.
 
+use std::cell::Cell;
+use std::collections::BTreeSet;
 use std::ops::Range;
+use std::sync::Arc;
 
 use super::compile::{Compiler, Inflected};
 use super::context::Context;
-use super::gate::Gate;
+use super::gate::{Gate, Present};
 use super::hits::Hits;
 use super::phrases::{Phrases, Target};
 use super::program::{Answer, View};
 use super::strength::Strengths;
 use super::vocabulary::Vocabulary;
 use super::{Finding, Findings, RuleFacts, RuleIndex, Text};
+use crate::lexicon::term::{Atom, Element, Phrase};
 use crate::lexicon::{Language, Lexicons, Role};
 use crate::limits;
 use crate::message::{AuthorType, Mark};
 use crate::model::{self, Models};
 use crate::rules::condition::{Comparison, Condition, Node};
-use crate::rules::{Rule, RuleSet, Status};
+use crate::rules::{List, Rule, RuleSet, Status};
 use crate::score::Strength;
 use crate::signal::Signal;
 use crate::text::{Document, Reading};
@@ -66,6 +70,10 @@ pub struct Detector {
     pub(super) programs: Vec<Program>,
     /// The rule of each list.
     pub(super) rule_of_list: Vec<RuleIndex>,
+    /// Which lists' hits are reason to ask their rule.
+    keys: Present,
+    /// All lists.
+    all_lists: Present,
     /// Rules that may fire in a text without any of their words.
     wordless: Vec<RuleIndex>,
     /// What is searched for, by [`Language`]; [`Language::Any`] is for texts in none of our languages.
@@ -89,24 +97,44 @@ impl Detector {
             rules: Vec::new(),
             programs: Vec::new(),
             rule_of_list: Vec::new(),
+            keys: Present::default(),
+            all_lists: Present::default(),
             wordless: Vec::new(),
             tables: Vec::new(),
             languages: lexicons.languages(),
             models: Models::default(),
             learned: [None; Signal::COUNT],
         };
+        let function_words = function_words(lexicons);
         for rule in rules.rules().iter().filter(|rule| rule.status != Status::Deprecated) {
-            detector.add(rule, lexicons, &mut compilers);
+            detector.add(rule, (lexicons, &function_words), &mut compilers);
+        }
+        detector.keys = Present::none_of(detector.rule_of_list.len());
+        detector.all_lists = detector.keys.clone();
+        for program in &detector.programs {
+            program.lists.clone().for_each(|list| detector.all_lists.insert(list));
+            if program.gate.needs_words() {
+                program.gate.add_keys(&mut detector.keys);
+            } else {
+                program.lists.clone().for_each(|list| detector.keys.insert(list));
+            }
         }
         let mut inflected = Inflected::new();
         detector.tables = compilers.into_iter().map(|compiler| compiler.finish(&mut inflected)).collect();
         detector
     }
 
-    fn add(&mut self, rule: &Rule, lexicons: &Lexicons, compilers: &mut [Compiler]) {
+    fn add(
+        &mut self,
+        rule: &Rule,
+        (lexicons, function_words): (&Lexicons, &BTreeSet<Arc<str>>),
+        compilers: &mut [Compiler],
+    ) {
         let index = RuleIndex(u16::try_from(self.rules.len()).unwrap_or(u16::MAX));
         let list_base = self.rule_of_list.len() as u32;
-        let gate = Gate::new(&rule.condition, list_base);
+        let commonness: Vec<u32> =
+            rule.lists.iter().map(|list| self::commonness(list, lexicons, function_words)).collect();
+        let gate = Gate::new(&rule.condition, list_base, &commonness);
         self.languages |= rule.languages.iter().fold(0, |bits, language| bits | language.bit());
         for list in &rule.lists {
             let target = Target::List(self.rule_of_list.len() as u32);
@@ -234,7 +262,8 @@ impl Detector {
         }
         let (vocabulary, phrases) = &self.tables[language as usize];
         let all = *explains;
-        hits.search((document, flat), (vocabulary, phrases), self.rule_of_list.len(), |present, list| {
+        let keys = if all { &self.all_lists } else { &self.keys };
+        hits.search((document, flat), (vocabulary, phrases), keys, |present, list| {
             let program = self.program_of(list);
             (program.lists.clone(), all || program.gate.is_open(present, text.author))
         });
@@ -273,7 +302,17 @@ impl Detector {
         let len = hits.lists[from..].partition_point(|hit| self.rule_of_list[hit.list as usize] == rule);
         let language = self.language_of(text.language);
         let hits = &hits.lists[from..from + len];
-        View { document, context, strengths, text, language, hits, list_base: program.lists.start, lenient: false }
+        View {
+            document,
+            context,
+            strengths,
+            text,
+            language,
+            hits,
+            list_base: program.lists.start,
+            lenient: false,
+            negated: Cell::default(),
+        }
     }
 
     /// Asks one rule, and adds what it finds.
@@ -347,6 +386,43 @@ impl Detector {
             }
         }
     }
+}
+
+/// The words of all languages that say nothing of a subject.
+fn function_words(lexicons: &Lexicons) -> BTreeSet<Arc<str>> {
+    let lexicons = lexicons.all().iter().filter(|lexicon| lexicon.role == Role::FunctionWord);
+    let phrases = lexicons.flat_map(|lexicon| &lexicon.entries).flat_map(|entry| &entry.phrases);
+    let word = |phrase: &Phrase| match phrase {
+        Phrase::Words(elements) => match elements.as_slice() {
+            [Element { atom: Atom::Word(word), .. }] => Some(word.clone()),
+            _ => None,
+        },
+        Phrase::Sign(_) => None,
+    };
+    phrases.filter_map(word).collect()
+}
+
+/// How often texts are expected to have a hit of `list`, beside others: a guess by the words that are in every text.
+fn commonness(list: &List, lexicons: &Lexicons, function_words: &BTreeSet<Arc<str>>) -> u32 {
+    fn of_atom(atom: &Atom, function_words: &BTreeSet<Arc<str>>) -> u32 {
+        match atom {
+            Atom::Word(word) if function_words.contains(word) => 1_000,
+            Atom::Word(_) | Atom::Prefix(_) => 10,
+            Atom::Number => 200,
+            Atom::OneOf(atoms) => atoms.iter().map(|atom| of_atom(atom, function_words)).sum(),
+        }
+    }
+    let of_phrase = |phrase: &Phrase| match phrase {
+        Phrase::Words(elements) => {
+            let of_atoms = elements.iter().map(|element| of_atom(&element.atom, function_words));
+            // Each further word makes it rarer by far.
+            of_atoms.min().unwrap_or(0) >> (4 * (elements.len().min(6) - 1))
+        }
+        Phrase::Sign(_) => 1,
+    };
+    let of_lexicons = list.lexicons.iter().flat_map(|name| lexicons.named(name));
+    let phrases = of_lexicons.flat_map(|lexicon| &lexicon.entries).flat_map(|entry| &entry.phrases);
+    list.phrases.iter().chain(phrases).map(of_phrase).fold(0, u32::saturating_add)
 }
 
 /// Leaves out findings (from `first` on, ordered by start) that lie inside the one before.

@@ -14,6 +14,8 @@ pub(super) struct Gate {
     clauses: Vec<u64>,
     /// The authors for whom the rule can fire, as bits.
     authors: u8,
+    /// Lists, as bits, of which one has a hit wherever the gate is open: of all clauses those that texts have least.
+    keys: u64,
     /// The languages in which the rule can fire, as bits.
     languages: u8,
     /// The number of the rule's first list.
@@ -25,12 +27,17 @@ pub(super) struct Gate {
 pub(super) struct Present(Vec<u64>);
 
 impl Present {
-    /// Forgets everything; `lists` is how many there are.
-    #[inline]
-    pub(super) fn clear(&mut self, lists: usize) {
-        self.0.clear();
+    /// No list of so many.
+    pub(super) fn none_of(lists: usize) -> Present {
         // One word more than needed, so that any 64 lists can be cut out.
-        self.0.resize(lists / 64 + 2, 0);
+        Present(vec![0; lists / 64 + 2])
+    }
+
+    /// Forgets everything; there are as many lists as `like` has.
+    #[inline]
+    pub(super) fn clear(&mut self, like: &Present) {
+        self.0.clear();
+        self.0.resize(like.0.len(), 0);
     }
 
     #[inline]
@@ -43,13 +50,13 @@ impl Present {
         self.0[list as usize / 64] & 1 << (list % 64) != 0
     }
 
-    /// The first list from `list` on that has a hit.
-    pub(super) fn next(&self, list: u32) -> Option<u32> {
+    /// The first list from `list` on that has a hit and is one of `keys`.
+    pub(super) fn next_of(&self, keys: &Present, list: u32) -> Option<u32> {
         let mut word = list as usize / 64;
-        let mut bits = self.0.get(word)? & u64::MAX << (list % 64);
+        let mut bits = self.0.get(word)? & keys.0[word] & u64::MAX << (list % 64);
         while bits == 0 {
             word += 1;
-            bits = *self.0.get(word)?;
+            bits = *self.0.get(word)? & keys.0[word];
         }
         Some(word as u32 * 64 + bits.trailing_zeros())
     }
@@ -65,16 +72,28 @@ impl Present {
 }
 
 impl Gate {
-    /// The gate of a condition; `list_base` is the number of the rule's first list.
-    pub(super) fn new(condition: &Condition, list_base: u32) -> Gate {
+    /// The gate of a condition; `list_base` is the number of the rule's first list, `commonness` says of each of its lists
+    /// how often texts are expected to have a hit of it.
+    pub(super) fn new(condition: &Condition, list_base: u32, commonness: &[u32]) -> Gate {
         let names_author = condition.any(|node| matches!(node, Node::Author(_)));
         let authors = if names_author { authors(condition) } else { bit(AuthorType::Customer) };
-        Gate { clauses: clauses(condition), authors, languages: languages(condition), list_base }
+        let clauses = clauses(condition);
+        let of_clause = |clause: &&u64| {
+            let lists = commonness.iter().take(64).enumerate().filter(|(list, _)| **clause & 1 << list != 0);
+            lists.map(|(_, commonness)| u64::from(*commonness)).sum::<u64>()
+        };
+        let keys = clauses.iter().min_by_key(of_clause).copied().unwrap_or(0);
+        Gate { clauses, authors, keys, languages: languages(condition), list_base }
     }
 
     /// The languages in which the condition can hold, as bits.
     pub(super) fn languages(&self) -> u8 {
         self.languages
+    }
+
+    /// Adds to `keys` the lists whose hits are reason to ask whether the gate is open.
+    pub(super) fn add_keys(&self, keys: &mut Present) {
+        (0..64).filter(|bit| self.keys & 1 << bit != 0).for_each(|bit| keys.insert(self.list_base + bit));
     }
 
     /// Whether the condition can hold only where a word of its lists stands.
@@ -147,8 +166,7 @@ mod tests {
 
     #[test]
     fn any_sixty_four_lists_can_be_cut_out() {
-        let mut present = Present::default();
-        present.clear(200);
+        let mut present = Present::none_of(200);
         [0, 63, 64, 100, 199].into_iter().for_each(|list| present.insert(list));
         for base in 0..200 {
             let wanted = [0, 63, 64, 100, 199].into_iter().filter_map(|list: u32| list.checked_sub(base));

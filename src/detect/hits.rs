@@ -68,18 +68,18 @@ pub(super) struct Hits {
 }
 
 impl Hits {
-    /// Searches `document`. `gate` is asked of a list that has a hit: which lists its rule has, and whether the rule can
-    /// fire where these have hits. Places are kept of those alone; most texts have a few words of many rules, and all
-    /// that a rule needs of hardly any.
+    /// Searches `document`. `gate` is asked of a list that has a hit and is one of `keys`: which lists its rule has, and
+    /// whether the rule can fire where these have hits. Places are kept of those alone; most texts have a few words of
+    /// many rules, and all that a rule needs of hardly any.
     pub(super) fn search(
         &mut self,
         (document, flat): (&Document, &str),
         (vocabulary, phrases): (&Vocabulary, &Phrases),
-        lists: usize,
+        keys: &Present,
         gate: impl Fn(&Present, u32) -> (Range<u32>, bool),
     ) {
         self.lists.clear();
-        self.present.clear(lists);
+        self.present.clear(keys);
         self.entries.clear();
         self.found.clear();
         self.companions.clear(phrases.companions);
@@ -90,6 +90,22 @@ impl Hits {
             let class = &vocabulary.classes[self.classes[at] as usize];
             for target in &phrases.singles[class.singles.0 as usize..class.singles.1 as usize] {
                 self.note(target, || place(tokens, at, at, false));
+            }
+            if let Some(next) = self.classes.get(at + 1).copied()
+                && class.may_pair(self.classes[at], next, &vocabulary.classes[next as usize])
+            {
+                let (complete, longer) = phrases.of_pair(class, next);
+                if tokens[at].sentence == tokens[at + 1].sentence {
+                    for phrase in complete {
+                        self.find(phrases, phrases.phrases[*phrase as usize].targets, place(tokens, at, at + 1, false));
+                    }
+                }
+                for phrase in longer {
+                    let phrase = &phrases.phrases[*phrase as usize];
+                    if let Some((first, last)) = phrases.matched(phrase, vocabulary, tokens, &self.classes, at) {
+                        self.find(phrases, phrase.targets, place(tokens, first, last, phrase.negatable_inside));
+                    }
+                }
             }
             for posting in &phrases.postings[class.postings.0 as usize..class.postings.1 as usize] {
                 if !self.companions.allow(posting, at) {
@@ -104,7 +120,7 @@ impl Hits {
         if document.may_hold_signs() {
             self.signs(document, flat, phrases);
         }
-        if self.choose(lists, gate) {
+        if self.choose(keys, gate) {
             self.place_lists(document, vocabulary, phrases);
         }
         self.order();
@@ -134,10 +150,10 @@ impl Hits {
     }
 
     /// Chooses the lists of rules that can fire; whether there are any.
-    fn choose(&mut self, lists: usize, gate: impl Fn(&Present, u32) -> (Range<u32>, bool)) -> bool {
-        self.wanted.clear(lists);
+    fn choose(&mut self, keys: &Present, gate: impl Fn(&Present, u32) -> (Range<u32>, bool)) -> bool {
+        self.wanted.clear(keys);
         let (mut any, mut from) = (false, 0);
-        while let Some(list) = self.present.next(from) {
+        while let Some(list) = self.present.next_of(keys, from) {
             let (lists, is_open) = gate(&self.present, list);
             if is_open {
                 any = true;

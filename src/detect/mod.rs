@@ -1,5 +1,6 @@
 //! One text in, findings out. Stateless; never fails; allocates nothing once its scratch space is warm.
 
+mod anchor;
 mod cases;
 mod compile;
 mod context;
@@ -11,6 +12,7 @@ mod learned;
 mod phrases;
 mod program;
 mod strength;
+mod surfaces;
 #[cfg(test)]
 mod tests;
 mod vocabulary;

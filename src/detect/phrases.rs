@@ -1,8 +1,8 @@
-//! Phrases, anchored at their rarest word, and the signs that are no words.
+//! Phrases, anchored at a pair of words or at their rarest word, and the signs that are no words.
 
 use aho_corasick::AhoCorasick;
 
-use super::vocabulary::{AtomIndex, ClassIndex, NO_CLASS, Vocabulary};
+use super::vocabulary::{AtomIndex, Class, ClassIndex, NO_CLASS, Vocabulary};
 use crate::lexicon::Role;
 use crate::text::Token;
 
@@ -40,6 +40,18 @@ pub(super) struct CompiledPhrase {
     pub(super) anchor: u8,
     /// Whether words may stand in between that can negate it.
     pub(super) negatable_inside: bool,
+}
+
+/// Two words side by side by which phrases are found: the second by its class, in the list of the first.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Pair {
+    /// The class of the second word.
+    pub(super) right: ClassIndex,
+    /// The phrases, a span of [`Phrases::paired`]; each is anchored at the first word. Those that are nothing but the two
+    /// words come first.
+    pub(super) phrases: (u32, u32),
+    /// Where the longer ones begin.
+    pub(super) longer: u32,
 }
 
 /// A phrase of several words, to be tried where the word it is anchored at stands.
@@ -103,6 +115,10 @@ pub(super) struct Phrases {
     pub(super) singles: Vec<Target>,
     /// Longer phrases by the class they are anchored at; [`super::vocabulary::Class::postings`] are spans of it.
     pub(super) postings: Vec<Posting>,
+    /// By class of the first word, then of the second; [`super::vocabulary::Class::pairs`] are spans of it.
+    pub(super) pairs: Vec<Pair>,
+    /// The phrases that pairs find.
+    pub(super) paired: Vec<u32>,
     /// How many atoms some phrase needs beside its anchor.
     pub(super) companions: usize,
     pub(super) signs: Option<AhoCorasick>,
@@ -111,6 +127,16 @@ pub(super) struct Phrases {
 }
 
 impl Phrases {
+    /// The phrases that are found by a word of class `left` and one of class `right` after it: those that this is all of,
+    /// and longer ones.
+    #[inline]
+    pub(super) fn of_pair(&self, left: &Class, right: ClassIndex) -> (&[u32], &[u32]) {
+        let pairs = &self.pairs[left.pairs.0 as usize..left.pairs.1 as usize];
+        let Ok(at) = pairs.binary_search_by_key(&right, |pair| pair.right) else { return (&[], &[]) };
+        let Pair { phrases: (from, to), longer, .. } = pairs[at];
+        (&self.paired[from as usize..longer as usize], &self.paired[longer as usize..to as usize])
+    }
+
     /// The words of `tokens` (of the given classes) that `phrase` covers when its anchor stands at `at`: the shortest
     /// stretch within one sentence.
     #[inline]
@@ -132,12 +158,12 @@ impl Phrases {
         let last = reach(
             at,
             steps[anchor + 1..].iter().map(|step| (step.atom, step.gap)),
-            |step| at.checked_add(step).filter(|token| *token < tokens.len()),
+            |distance| at.checked_add(distance).filter(|token| *token < tokens.len()),
             is,
         )?;
         // Backwards, the gap before a step is the one that lies between it and the step to its left.
         let left = (0..anchor).rev().map(|index| (steps[index].atom, steps[index + 1].gap));
-        let first = reach(at, left, |step| at.checked_sub(step), is)?;
+        let first = reach(at, left, |distance| at.checked_sub(distance), is)?;
         Some((first, last))
     }
 }
@@ -146,6 +172,7 @@ impl Phrases {
 /// many words away.
 ///
 /// All places that a step can stand at are kept as bits of their distance, so that no way is tried twice.
+#[inline]
 fn reach(
     at: usize,
     steps: impl Iterator<Item = (AtomIndex, u8)>,
@@ -154,6 +181,15 @@ fn reach(
 ) -> Option<usize> {
     let mut places: u64 = 1;
     for (atom, gap) in steps {
+        if gap == 0 && places.is_power_of_two() {
+            // Nearly always there is one way only.
+            places = places.checked_shl(1)?;
+            let token = token_at(places.trailing_zeros() as usize)?;
+            if !is(token, atom) {
+                return None;
+            }
+            continue;
+        }
         let mut next = 0;
         for skipped in 0..=u32::from(gap) {
             next |= places.checked_shl(1 + skipped).unwrap_or(0);

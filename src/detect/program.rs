@@ -3,6 +3,8 @@
 //! Every part of a condition yields whether it holds and which hits make it hold, the latter as bits over the hits of
 //! the rule, so that evidence and truth are computed together and nothing is allocated.
 
+use std::cell::Cell;
+
 use super::Text;
 use super::context::Context;
 use super::hits::ListHit;
@@ -27,6 +29,8 @@ pub(super) struct View<'a> {
     pub(super) list_base: u32,
     /// Whether exceptions and predicates are taken to hold: what would fire but for them.
     pub(super) lenient: bool,
+    /// The hits that are negated, once somebody asked.
+    pub(super) negated: Cell<Option<u64>>,
 }
 
 /// Whether a part of a condition holds, and by which hits.
@@ -131,8 +135,13 @@ impl View<'_> {
     }
 
     fn negated(&self) -> u64 {
+        if let Some(negated) = self.negated.get() {
+            return negated;
+        }
         let taken = |token: u32| self.hits.iter().any(|hit| hit.place.first <= token && token <= hit.place.last);
-        self.bits(|hit| self.context.is_negated(self.document, &hit.place, taken))
+        let negated = self.bits(|hit| self.context.is_negated(self.document, &hit.place, taken));
+        self.negated.set(Some(negated));
+        negated
     }
 
     fn list(&self, list: usize) -> u64 {

@@ -5,6 +5,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 use super::compile::{Compiler, Inflected};
+use super::gate::Present;
 use super::hits::Hits;
 use super::phrases::Target;
 use crate::lexicon::term::{self, Atom, Element, Phrase};
@@ -63,8 +64,8 @@ const WORDS: &[&str] = &[
 /// Whether a word, in small letters, is what `atom` says.
 fn is(atom: &Atom, word: &str) -> bool {
     match atom {
-        Atom::Word(wanted) => word == wanted || (wanted == "don't" && word == "dont"),
-        Atom::Prefix(prefix) => word.starts_with(prefix) || inflections(prefix, Language::English).contains(word),
+        Atom::Word(wanted) => word == &**wanted || (&**wanted == "don't" && word == "dont"),
+        Atom::Prefix(prefix) => word.starts_with(&**prefix) || inflections(prefix, Language::English).contains(word),
         Atom::Number => word.bytes().all(|byte| byte.is_ascii_digit()),
         Atom::OneOf(atoms) => atoms.iter().any(|atom| is(atom, word)),
     }
@@ -102,7 +103,9 @@ proptest! {
         let text = words.join(" ");
         let (mut document, mut hits) = (Document::default(), Hits::default());
         document.read(&text, Format::Plain, Reading::Whole);
-        hits.search((&document, &text), (&vocabulary, &table), phrases.len(), |_, list| (list..list + 1, true));
+        let mut keys = Present::none_of(phrases.len());
+        (0..phrases.len() as u32).for_each(|list| keys.insert(list));
+        hits.search((&document, &text), (&vocabulary, &table), &keys, |_, list| (list..list + 1, true));
         let words: Vec<(String, u16)> = (document.tokens().iter())
             .map(|token| (document.word(&text, token).to_lowercase(), token.sentence))
             .collect();

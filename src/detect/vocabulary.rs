@@ -26,6 +26,12 @@ pub(super) struct Class {
     pub(super) postings: (u32, u32),
     /// Those of its atoms that phrases anchored elsewhere need, a span of [`Vocabulary::companions`].
     pub(super) companions: (u32, u32),
+    /// The pairs of words by which phrases are found and that it begins, a span of the phrase table's pairs.
+    pub(super) pairs: (u32, u32),
+    /// The classes that stand second in these pairs, each as one of 64 bits.
+    pub(super) before: u64,
+    /// The classes that stand first in pairs in which it is second, likewise.
+    pub(super) after: u64,
     /// Whether the word says nothing of the subject.
     pub(super) function: bool,
     /// Whether disguised spellings (`sh*t`) of the word are looked for.
@@ -68,10 +74,22 @@ pub(super) struct Vocabulary {
 }
 
 impl Class {
+    /// The bit that stands for a class in [`Class::before`] and [`Class::after`].
+    #[inline]
+    pub(super) const fn bit(class: ClassIndex) -> u64 {
+        1 << (class.wrapping_mul(0x9E37_79B1) >> 26)
+    }
+
+    /// Whether some pair may begin with a word of class `own`, which this is, and end with one of class `next`.
+    #[inline]
+    pub(super) const fn may_pair(&self, own: ClassIndex, next: ClassIndex, of_next: &Class) -> bool {
+        self.before & Class::bit(next) != 0 && of_next.after & Class::bit(own) != 0
+    }
+
     /// Whether a word of it begins anything.
     #[inline]
     pub(super) const fn is_candidate(&self) -> bool {
-        self.singles.0 != self.singles.1 || self.postings.0 != self.postings.1
+        self.singles.0 != self.singles.1 || self.postings.0 != self.postings.1 || self.before != 0
     }
 }
 
@@ -112,12 +130,12 @@ impl Vocabulary {
     }
 
     /// Sets the prefixes, in any order. Each has at least three letters.
-    pub(super) fn set_prefixes(&mut self, prefixes: &[(String, ClassIndex)]) {
+    pub(super) fn set_prefixes<'a>(&mut self, prefixes: impl Iterator<Item = (&'a str, ClassIndex)>) {
         for (prefix, class) in prefixes {
             let Ok(len) = u8::try_from(prefix.len()) else { continue };
             let gate = gate(WordKey::of(prefix).head);
             self.gates[usize::from(gate) / 64] |= 1 << (gate % 64);
-            self.prefixes.push(PrefixSlot { gate, start: self.arena.len() as u32, len, class: *class });
+            self.prefixes.push(PrefixSlot { gate, start: self.arena.len() as u32, len, class });
             self.arena.push_str(prefix);
         }
         self.prefixes.sort_by_key(|slot| (slot.gate, std::cmp::Reverse(slot.len), slot.start));

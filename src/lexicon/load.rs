@@ -1,6 +1,7 @@
 //! Reads one lexicon file, line by line, and says everything that is wrong with it.
 
-use std::collections::BTreeMap;
+use foldhash::fast::FixedState;
+use hashbrown::HashMap;
 
 use super::term::{self, Fault, FaultKind, Phrase};
 use super::{Entry, Language, Lexicon, Role};
@@ -10,7 +11,7 @@ use crate::diagnostic::{Code, Diagnostic, Location, SourceFile};
 pub(super) fn lexicon(file: &SourceFile, diagnostics: &mut Vec<Diagnostic>) -> Option<Lexicon> {
     let (language, name) = name_of(file, diagnostics)?;
     let role = Role::of(&name);
-    let entries = Reader { file, role, diagnostics, seen: BTreeMap::new(), last: None, sorted: true }.entries();
+    let entries = Reader { file, role, diagnostics, seen: HashMap::default(), last: None, sorted: true }.entries();
     Some(Lexicon { language, name, role, entries })
 }
 
@@ -54,7 +55,7 @@ struct Reader<'a> {
     role: Role,
     diagnostics: &'a mut Vec<Diagnostic>,
     /// Each phrase with the line of its term.
-    seen: BTreeMap<Phrase, usize>,
+    seen: HashMap<Phrase, usize, FixedState>,
     /// The term of the line before.
     last: Option<&'a str>,
     sorted: bool,

@@ -7,7 +7,7 @@ mod load;
 mod role;
 pub mod term;
 
-pub(crate) use inflection::inflections;
+pub(crate) use inflection::{beside_prefix, inflections};
 pub use language::Language;
 pub use role::Role;
 

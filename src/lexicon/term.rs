@@ -5,6 +5,7 @@
 //! that no text can hold.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use crate::message::Format;
 use crate::text::{Document, Reading, flags, normalise_word};
@@ -13,13 +14,13 @@ use crate::text::{Document, Reading, flags, normalise_word};
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Atom {
     /// This word, in its normal form.
-    Word(String),
+    Word(Arc<str>),
     /// Any word that begins so, and any inflection of it.
-    Prefix(String),
+    Prefix(Arc<str>),
     /// Any number written in digits.
     Number,
     /// Any of these, two or more, in ascending order; none is of this kind itself.
-    OneOf(Vec<Atom>),
+    OneOf(Arc<[Atom]>),
 }
 
 /// One step of a phrase.
@@ -46,6 +47,8 @@ pub const PHRASES_MAX: usize = 64;
 pub const ELEMENTS_MAX: usize = 12;
 /// Most words between two words of a phrase.
 pub const GAP_MAX: u8 = 8;
+/// Bytes of a word that is taken as it stands, at most.
+const PLAIN_BYTES: usize = 20;
 /// Least letters before `*`.
 pub const PREFIX_MIN: usize = 3;
 
@@ -111,7 +114,7 @@ fn together(ways: Vec<Vec<Atom>>) -> Vec<Vec<Atom>> {
     match single.len() {
         0 => {}
         1 => others.insert(0, single),
-        _ => others.insert(0, vec![Atom::OneOf(single)]),
+        _ => others.insert(0, vec![Atom::OneOf(single.into())]),
     }
     others
 }
@@ -312,16 +315,28 @@ impl Parser<'_> {
                     "write the words out",
                 ));
             }
-            let mut atoms: Vec<Atom> = words.into_iter().map(Atom::Word).collect();
-            atoms.push(Atom::Prefix(last));
+            let mut atoms: Vec<Atom> = words.into_iter().map(|word| Atom::Word(word.into())).collect();
+            atoms.push(Atom::Prefix(last.into()));
             return Ok(atoms);
         }
-        Ok(literal(written, start)?.into_iter().map(Atom::Word).collect())
+        Ok(literal(written, start)?.into_iter().map(|word| Atom::Word(word.into())).collect())
     }
 }
 
 /// The words that the scanner cuts `written` into; a fault where it would read something else than what is written.
 fn literal(written: &str, offset: usize) -> Result<Vec<String>, Fault> {
+    if is_plain_word(written) { Ok(vec![written.to_owned()]) } else { scanned(written, offset) }
+}
+
+/// Whether `written` is one word in its normal form beyond doubt: small letters of Western Europe, not too many. Nearly all
+/// words of terms are, and need no scanner.
+fn is_plain_word(written: &str) -> bool {
+    let small = |c: char| matches!(c, 'a'..='z' | 'ß'..='ö' | 'ø'..='ÿ');
+    (1..=PLAIN_BYTES).contains(&written.len()) && written.chars().all(small)
+}
+
+/// The words that the scanner cuts `written` into.
+fn scanned(written: &str, offset: usize) -> Result<Vec<String>, Fault> {
     let span = offset..offset + written.len().max(1);
     let mut normal = String::new();
     normalise_word(written, &mut normal);
@@ -369,10 +384,21 @@ mod tests {
 
     fn show_atom(atom: &Atom) -> String {
         match atom {
-            Atom::Word(word) => word.clone(),
+            Atom::Word(word) => word.to_string(),
             Atom::Prefix(prefix) => format!("{prefix}*"),
             Atom::Number => "#".to_owned(),
             Atom::OneOf(atoms) => format!("({})", atoms.iter().map(show_atom).collect::<Vec<_>>().join("|")),
+        }
+    }
+
+    proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig { failure_persistence: None, ..Default::default() })]
+
+        #[test]
+        fn the_scanner_leaves_plain_words_alone(word in "[a-zß-öø-ÿ]{1,20}") {
+            if is_plain_word(&word) {
+                proptest::prop_assert_eq!(scanned(&word, 0), Ok(vec![word]));
+            }
         }
     }
 

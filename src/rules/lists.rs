@@ -1,8 +1,11 @@
 //! The named lists of a rule: their terms, written out.
 
-use std::collections::BTreeMap;
+use std::hash::BuildHasher;
 use std::ops::Range;
+use std::sync::Arc;
 
+use foldhash::fast::FixedState;
+use hashbrown::HashTable;
 use toml::de::DeTable;
 
 use super::List;
@@ -39,7 +42,7 @@ pub(super) fn read(table: &DeTable<'_>, lexicons: &Lexicons, faults: &mut Faults
             lexicons,
             faults: &mut *faults,
             terms: Vec::new(),
-            known: BTreeMap::new(),
+            known: HashTable::new(),
             lexicon_names: Vec::new(),
         };
         let list = reader.list(&terms);
@@ -73,7 +76,7 @@ struct Reader<'a, 'f> {
     /// Each phrase with the term that it comes from and that term's place.
     terms: Vec<(Phrase, String, Range<usize>)>,
     /// Where in `terms` each phrase stands.
-    known: BTreeMap<Phrase, usize>,
+    known: HashTable<usize>,
     lexicon_names: Vec<String>,
 }
 
@@ -111,7 +114,9 @@ impl Reader<'_, '_> {
         match term::parse(term.value) {
             Ok(phrases) => {
                 for phrase in phrases {
-                    if let Some((_, earlier, _)) = self.known.get(&phrase).and_then(|index| self.terms.get(*index)) {
+                    let hash = |phrase: &Phrase| FixedState::with_seed(0).hash_one(phrase);
+                    let known = self.known.find(hash(&phrase), |index| self.terms[*index].0 == phrase);
+                    if let Some((_, earlier, _)) = known.map(|index| &self.terms[*index]) {
                         let message = if earlier == term.value {
                             format!("`{}` stands in the list already", term.value)
                         } else {
@@ -120,7 +125,8 @@ impl Reader<'_, '_> {
                         self.faults.error(Code::TermDuplicate, &term.span, message, "remove one of them");
                         return;
                     }
-                    self.known.insert(phrase.clone(), self.terms.len());
+                    let terms = &self.terms;
+                    self.known.insert_unique(hash(&phrase), terms.len(), |index| hash(&terms[*index].0));
                     self.terms.push((phrase, term.value.to_owned(), term.span.clone()));
                 }
             }
@@ -142,7 +148,7 @@ impl Reader<'_, '_> {
             Phrase::Words(elements) if elements.len() == 1 => Some(elements[0].atom.clone()),
             _ => None,
         };
-        let prefixes: Vec<(String, &str)> = (self.terms.iter())
+        let prefixes: Vec<(Arc<str>, &str)> = (self.terms.iter())
             .filter_map(|(phrase, term, _)| match single(phrase)? {
                 Atom::Prefix(prefix) => Some((prefix, term.as_str())),
                 _ => None,
@@ -151,8 +157,8 @@ impl Reader<'_, '_> {
         for (phrase, term, span) in &self.terms {
             let Some(atom) = single(phrase) else { continue };
             let covering = prefixes.iter().find(|(prefix, _)| match &atom {
-                Atom::Word(word) => word.starts_with(prefix),
-                Atom::Prefix(longer) => longer.starts_with(prefix) && longer != prefix,
+                Atom::Word(word) => word.starts_with(&**prefix),
+                Atom::Prefix(longer) => longer.starts_with(&**prefix) && longer != prefix,
                 Atom::Number | Atom::OneOf(_) => false,
             });
             if let Some((_, covering)) = covering {

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use crate::account_file;
-use crate::detect::{Detector, run_cases};
+use crate::detect::{Detector, TableSize, run_cases};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::knowledge::Files;
 use crate::lexicon::Lexicons;
@@ -28,6 +28,8 @@ pub struct Report {
     pub diagnostics: Vec<Diagnostic>,
     /// How much was looked at.
     pub looked_at: LookedAt,
+    /// How large the tables are; empty when a lexicon has an error.
+    pub tables: TableSize,
 }
 
 /// How many files of each kind were looked at, shipped ones included.
@@ -80,21 +82,24 @@ pub fn check(paths: &[PathBuf]) -> Report {
     let files = given.over(Files::shipped());
     let before = diagnostics.len();
     let lexicons = Lexicons::load(&files.lexicons, &mut diagnostics);
-    let _ = Models::load(&files.lexicons, &mut diagnostics);
+    let models = Models::load(&files.lexicons, &mut diagnostics);
     let lexicons_sound = !diagnostics[before..].iter().any(is_error);
     let rules = RuleSet::load(&files.rules, &lexicons, &mut diagnostics);
     let _ = Policy::load(&files.policies, &mut diagnostics);
     let profiles = Profiles::load(&files.sources, &mut diagnostics);
     let mut failed = run_source_cases(&profiles);
+    let mut tables = TableSize::default();
     if lexicons_sound {
         // Without its words a case tells nothing of its rule.
-        failed.extend(run_cases(&Detector::new(&lexicons, &rules), &rules));
+        let detector = Detector::new(&lexicons, &rules).with_models(models);
+        failed.extend(run_cases(&detector, &rules));
+        tables = detector.size();
     }
     leave_out_broken(&mut failed, &diagnostics);
     diagnostics.append(&mut failed);
     diagnostics.sort_by(|a, b| place(a).cmp(&place(b)));
     let looked_at = LookedAt { settings: settings_files, accounts, ..count(&files) };
-    Report { diagnostics, looked_at }
+    Report { diagnostics, looked_at, tables }
 }
 
 /// Leaves out failed cases of files that have an error already: they say nothing new.

@@ -60,6 +60,17 @@ pub(super) struct Program {
     pub(super) scores: Vec<Signal>,
 }
 
+/// How large the tables are that texts are searched with.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct TableSize {
+    /// Words that any term names, inflections and other spellings included.
+    pub words: usize,
+    /// Distinct phrases of two words or more.
+    pub phrases: usize,
+    /// Memory that the tables take up, models included, in bytes.
+    pub bytes: usize,
+}
+
 /// What texts of one language are searched for.
 type Table = (Vocabulary, Phrases);
 
@@ -192,12 +203,15 @@ impl Detector {
         &self.rules
     }
 
-    /// How many words, longer phrases and rules there are, over all languages.
+    /// How much there is to search for, over all languages.
     #[must_use]
-    pub fn size(&self) -> (usize, usize, usize) {
-        let words = self.tables.iter().map(|(vocabulary, _)| vocabulary.len()).sum();
-        let phrases = self.tables.iter().map(|(_, phrases)| phrases.phrases.len()).sum();
-        (words, phrases, self.rules.len())
+    pub fn size(&self) -> TableSize {
+        let sum = |of: fn(&Table) -> usize| self.tables.iter().map(of).sum();
+        TableSize {
+            words: sum(|(vocabulary, _)| vocabulary.len()),
+            phrases: sum(|(_, phrases)| phrases.phrases.len()),
+            bytes: sum(|(vocabulary, phrases)| vocabulary.bytes() + phrases.bytes()) + self.models.bytes(),
+        }
     }
 
     /// Finds what `text` tells. `findings` is cleared first.

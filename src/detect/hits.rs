@@ -12,6 +12,9 @@ use crate::text::{Document, Token, flags};
 /// Places of one text that are kept; a text with more than that has been understood long before.
 const HITS_MAX: usize = 1_024;
 
+/// Words of a text that memory is kept ready for.
+const WORDS_USUAL: usize = 512;
+
 /// Where a phrase stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Place {
@@ -78,10 +81,7 @@ impl Hits {
         keys: &Present,
         gate: impl Fn(&Present, u32) -> (Range<u32>, bool),
     ) {
-        self.lists.clear();
-        self.present.clear(keys);
-        self.entries.clear();
-        self.found.clear();
+        self.clear(keys);
         self.companions.clear(phrases.companions);
         self.look_up(document, flat, vocabulary);
         let tokens = document.tokens();
@@ -124,6 +124,18 @@ impl Hits {
             self.place_lists(document, vocabulary, phrases);
         }
         self.order();
+    }
+
+    /// Forgets everything; there are as many lists as `keys` has.
+    fn clear(&mut self, keys: &Present) {
+        self.present.clear(keys);
+        self.lists.clear();
+        self.entries.clear();
+        self.found.clear();
+        // Once, so that no later text takes memory.
+        self.lists.reserve(HITS_MAX);
+        self.entries.reserve(HITS_MAX);
+        self.found.reserve(HITS_MAX);
     }
 
     /// Notes a phrase or a sign.
@@ -188,6 +200,7 @@ impl Hits {
     fn look_up(&mut self, document: &Document, flat: &str, vocabulary: &Vocabulary) {
         self.classes.clear();
         self.candidates.clear();
+        self.candidates.reserve(document.tokens().len().max(WORDS_USUAL));
         (self.words, self.capitals) = (0, 0);
         let mut sketch = Sketch::default();
         let spelling = &mut self.spelling;

@@ -19,7 +19,7 @@ mod vocabulary;
 
 pub use crate::text::LeftOut;
 pub use cases::run_cases;
-pub use detector::{Detector, Scratch, THRESHOLD};
+pub use detector::{Detector, Scratch, THRESHOLD, TableSize};
 pub use explanation::{Because, Explanation, PassedOver};
 
 use crate::message::{AuthorType, Format, Marks};

@@ -90,12 +90,16 @@ impl Companions {
         }
         // Never made smaller: texts of several languages come in turn.
         self.places.resize(count.max(self.places.len()), 0);
+        self.touched.reserve(self.places.len());
     }
 
     #[inline]
     pub(super) fn insert(&mut self, companion: u32, at: usize) {
-        self.places[companion as usize] |= 1 << (at % 64);
-        self.touched.push(companion);
+        let places = &mut self.places[companion as usize];
+        if *places == 0 {
+            self.touched.push(companion);
+        }
+        *places |= 1 << (at % 64);
     }
 
     /// Whether the phrase anchored at word `at` may stand there. Beyond 64 words this errs towards yes.
@@ -127,6 +131,21 @@ pub(super) struct Phrases {
 }
 
 impl Phrases {
+    /// Memory that they take up, in bytes.
+    pub(super) fn bytes(&self) -> usize {
+        let Phrases { phrases, steps, targets, singles, postings, pairs, paired, companions: _, signs, sign_targets } =
+            self;
+        size_of_val(phrases.as_slice())
+            + size_of_val(steps.as_slice())
+            + size_of_val(targets.as_slice())
+            + size_of_val(singles.as_slice())
+            + size_of_val(postings.as_slice())
+            + size_of_val(pairs.as_slice())
+            + size_of_val(paired.as_slice())
+            + signs.as_ref().map_or(0, AhoCorasick::memory_usage)
+            + size_of_val(sign_targets.as_slice())
+    }
+
     /// The phrases that are found by a word of class `left` and one of class `right` after it: those that this is all of,
     /// and longer ones.
     #[inline]

@@ -146,6 +146,19 @@ impl Vocabulary {
         self.disguisable.sort_by(|(a, _), (b, _)| rank(a).cmp(&rank(b)).then_with(|| a.cmp(b)));
     }
 
+    /// Memory that it takes up, in bytes.
+    pub(super) fn bytes(&self) -> usize {
+        let Vocabulary { slots, arena, prefixes, gates, disguisable, number: _, classes, atoms, companions } = self;
+        slots.allocation_size()
+            + arena.capacity()
+            + size_of_val(prefixes.as_slice())
+            + size_of_val(gates.as_slice())
+            + disguisable.iter().map(|entry| size_of_val(entry) + entry.0.capacity()).sum::<usize>()
+            + size_of_val(classes.as_slice())
+            + size_of_val(atoms.as_slice())
+            + size_of_val(companions.as_slice())
+    }
+
     /// How many words are in the table.
     pub(super) fn len(&self) -> usize {
         self.slots.len()

@@ -78,6 +78,12 @@ pub struct Models {
 }
 
 impl Models {
+    /// Memory that they take up, in bytes.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        size_of_val(self.heads.as_slice()) + self.tables.iter().flatten().map(Table::bytes).sum::<usize>()
+    }
+
     /// Loads the files whose names end in [`MODEL_SUFFIX`] and passes over all others; every fault is added to
     /// `diagnostics`, sound lines are kept. Of two files for one language and signal the later replaces the earlier.
     #[must_use]

@@ -127,6 +127,17 @@ pub(super) struct Table {
 }
 
 impl Table {
+    /// Memory that it takes up once compiled, in bytes.
+    pub(super) fn bytes(&self) -> usize {
+        let Table { words, prefixes, phrases, known_phrases, nodes, terms, signals, weights, added: _ } = self;
+        [words, prefixes, phrases].map(|index| index.0.allocation_size()).iter().sum::<usize>()
+            + size_of_val(known_phrases.0.as_slice())
+            + size_of_val(nodes.as_slice())
+            + terms.iter().map(|term| size_of_val(term) + term.capacity()).sum::<usize>()
+            + size_of_val(signals.as_slice())
+            + size_of_val(weights.as_slice())
+    }
+
     /// Adds a term: words with single spaces between them, or a prefix with its `*`.
     pub(super) fn add(&mut self, term: &str, signal: Signal, weight: i32) {
         self.added.entry(term.to_owned()).or_default().push((signal, weight));

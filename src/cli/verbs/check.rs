@@ -9,6 +9,7 @@ use crate::check::{LookedAt, Report, check as run};
 use crate::cli::arguments::{Check, Format};
 use crate::cli::report::{count, write_diagnostics};
 use crate::cli::{Exit, Failure, OrExit};
+use crate::detect::TableSize;
 use crate::diagnostic::{Diagnostic, Severity};
 
 /// Checks what ships and what is given; diagnostics are the verb's data and go to stdout.
@@ -40,6 +41,9 @@ fn write_text(out: &mut impl Write, report: &Report, stats: bool) -> std::io::Re
         ];
         let told: Vec<_> = numbers.iter().map(|(number, noun)| count(*number as u64, noun)).collect();
         writeln!(out, "looked at {}", told.join(", "))?;
+        let TableSize { words, phrases, bytes } = report.tables;
+        let (words, phrases) = (count(words as u64, "word"), count(phrases as u64, "phrase"));
+        writeln!(out, "texts are searched for {words} and {phrases}; the tables take up {:.1} MB", bytes as f64 / 1e6)?;
     }
     let (errors, warnings) = (report.errors() as u64, report.warnings() as u64);
     match (errors, warnings) {
@@ -59,6 +63,7 @@ fn as_json(report: &Report, stats: bool) -> Value {
         object["stats"] = json!({
             "rules": rules, "cases": cases, "lexicons": lexicons, "terms": terms,
             "policies": policies, "sources": sources, "settings": settings, "accounts": accounts,
+            "tables": { "words": report.tables.words, "phrases": report.tables.phrases, "bytes": report.tables.bytes },
         });
     }
     object

@@ -9,6 +9,7 @@ use super::compile::{Compiler, Inflected};
 use super::context::Context;
 use super::gate::{Gate, Present};
 use super::hits::Hits;
+use super::language::Identifier;
 use super::phrases::{Phrases, Target};
 use super::program::{Answer, View};
 use super::strength::Strengths;
@@ -40,6 +41,8 @@ pub struct Scratch {
     /// Whether hits of rules that cannot fire are kept, to be told of.
     pub(super) explains: bool,
     pub(super) model: model::Scratch,
+    /// The language that the text at hand is read in.
+    pub(super) language: Language,
 }
 
 /// A rule, as it is run.
@@ -91,6 +94,7 @@ pub struct Detector {
     tables: Vec<Table>,
     /// The languages that have lexicons or rules, as bits.
     languages: u8,
+    identifier: Identifier,
     pub(super) models: Models,
     /// The entry in `rules` that speaks for each signal's models.
     pub(super) learned: [Option<RuleIndex>; Signal::COUNT],
@@ -113,6 +117,7 @@ impl Detector {
             wordless: Vec::new(),
             tables: Vec::new(),
             languages: lexicons.languages(),
+            identifier: Identifier::new(lexicons),
             models: Models::default(),
             learned: [None; Signal::COUNT],
         };
@@ -267,14 +272,14 @@ impl Detector {
         scratch: &mut Scratch,
         findings: &mut Findings,
     ) -> bool {
-        let Scratch { document, hits, context, strengths, explains, .. } = scratch;
+        let Scratch { document, hits, context, strengths, explains, language, .. } = scratch;
         document.read(text.text, text.format, reading);
         let flat = document.flat(text.text);
-        let language = self.language_of(text.language);
-        if language == Language::Any {
+        *language = self.language_of(text.language, document, flat);
+        if *language == Language::Any {
             findings.marks.insert(Mark::LanguageUnsupported);
         }
-        let (vocabulary, phrases) = &self.tables[language as usize];
+        let (vocabulary, phrases) = &self.tables[*language as usize];
         let all = *explains;
         let keys = if all { &self.all_lists } else { &self.keys };
         hits.search((document, flat), (vocabulary, phrases), keys, |present, list| {
@@ -300,12 +305,17 @@ impl Detector {
         &self.programs[usize::from(self.rule_of_list[list as usize].0)]
     }
 
-    /// The language that a text with this tag is read in; [`Language::Any`] when it is none of ours.
-    pub(super) fn language_of(&self, tag: &str) -> Language {
-        if tag.is_empty() {
-            return Language::English;
+    /// The language that a text with this tag is read in, identified where there is none; [`Language::Any`] when it is
+    /// none of ours.
+    fn language_of(&self, tag: &str, document: &Document, flat: &str) -> Language {
+        let is_ours = |language: &Language| self.languages & language.bit() != 0;
+        if !tag.is_empty() {
+            return Language::from_tag(tag).filter(is_ours).unwrap_or(Language::Any);
         }
-        Language::from_tag(tag).filter(|language| self.languages & language.bit() != 0).unwrap_or(Language::Any)
+        match self.identifier.identify(document, flat) {
+            language if language == Language::Any || is_ours(&language) => language,
+            _ => Language::English,
+        }
     }
 
     /// The view that `rule` has of the text at hand.
@@ -314,7 +324,7 @@ impl Detector {
         let program = &self.programs[usize::from(rule.0)];
         let from = hits.lists.partition_point(|hit| self.rule_of_list[hit.list as usize] < rule);
         let len = hits.lists[from..].partition_point(|hit| self.rule_of_list[hit.list as usize] == rule);
-        let language = self.language_of(text.language);
+        let language = scratch.language;
         let hits = &hits.lists[from..from + len];
         View {
             document,

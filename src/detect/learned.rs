@@ -36,7 +36,7 @@ impl Detector {
 
     /// Asks the models. Where one speaks for a signal, its strength stands in place of the lexicons'.
     pub(super) fn judge(&self, text: Text<'_>, scratch: &mut Scratch, findings: &mut Findings) {
-        let language = self.language_of(text.language);
+        let language = scratch.language;
         if language == Language::Any {
             return scratch.model.clear();
         }
@@ -59,8 +59,9 @@ impl Detector {
 
     /// Reads `text` and hands what models see of it to `see`; `None` when it is not to be judged. For learning weights.
     pub fn observe<T>(&self, text: Text<'_>, scratch: &mut Scratch, see: impl FnOnce(&Subject<'_>) -> T) -> Option<T> {
-        let language = self.language_of(text.language);
-        if language == Language::Any || !self.read(text, Reading::Own, scratch, &mut Findings::default()) {
+        let is_read = self.read(text, Reading::Own, scratch, &mut Findings::default());
+        let language = scratch.language;
+        if language == Language::Any || !is_read {
             return None;
         }
         let Scratch { document, strengths, hits, .. } = &*scratch;
@@ -72,8 +73,8 @@ impl Detector {
     /// What spoke for and against `signal` in the text that was detected last, heaviest first; empty without a model.
     #[must_use]
     pub fn reasons(&self, signal: Signal, text: Text<'_>, scratch: &Scratch) -> Vec<Reason> {
-        let language = self.language_of(text.language);
-        let Scratch { document, model, strengths, hits, .. } = scratch;
+        let Scratch { document, model, strengths, hits, language, .. } = scratch;
+        let language = *language;
         let measures = Measures::of(&observed(document, hits, strengths));
         let flat = document.flat(text.text);
         let subject = Subject { document, flat, language, author: text.author, measures: &measures };

@@ -8,6 +8,7 @@ mod detector;
 mod explanation;
 mod gate;
 mod hits;
+mod language;
 mod learned;
 mod phrases;
 mod program;

@@ -3,10 +3,11 @@
 use rust_stemmers::{Algorithm, Stemmer};
 
 /// A language, or all of them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(u8)]
 pub enum Language {
     /// What every language shares: emoji, emoticons.
+    #[default]
     Any,
     /// German.
     German,

@@ -35,6 +35,7 @@ fn assert_state(trial: &Trial, records: &[Record]) {
         payload: PayloadMode::Full,
         publish_max_age: None,
         assessments: false,
+        second_stage: false,
     };
     let mut workspace = Workspace::new(Decoder::new(Profile::canonical()), options);
     let mut sequential = Partition::new(0, knowledge.detector, knowledge.policy);

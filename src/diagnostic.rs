@@ -136,6 +136,12 @@ codes! {
     PolicyUnknownName = 305,
     /// A currency is not written as ISO 4217 has it.
     PolicyCurrency = 306,
+    /// A template of a brief cannot be read.
+    BriefTemplate = 310,
+    /// A template of a brief names a variable that there is not.
+    BriefVariable = 311,
+    /// Words of a brief's vocabulary can never be found.
+    BriefPhrase = 312,
     /// The source profile is not TOML.
     SourceSyntax = 400,
     /// The source profile has a key that nothing reads.

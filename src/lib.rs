@@ -23,6 +23,9 @@ pub mod detect;
 
 pub mod policy;
 pub mod response;
+
+pub mod brief;
+
 pub mod risk;
 
 pub mod engine;

@@ -28,6 +28,16 @@ pub const BOT_LINKS: usize = 8;
 pub const QUOTES_PER_FACTOR: usize = 3;
 /// Events that raised triggers, as far as a conversation remembers them.
 pub const RECENT_CAUSES: usize = 8;
+/// Facts of a case that a conversation keeps.
+pub const FACTS: usize = 48;
+/// Facts of one kind; of more the first ones and the last one are kept.
+pub const FACTS_PER_KIND: usize = 12;
+/// Bytes of a fact's words.
+pub const FACT_BYTES: usize = 96;
+/// Steps that an episode remembers; of more the first and the last ones.
+pub const EPISODE_LOG: usize = 24;
+/// Entries of a brief's timeline.
+pub const TIMELINE: usize = 40;
 /// Conversations that one tick looks at at most; the next tick goes on.
 pub const DEADLINES_PER_TICK: usize = 1_024;
 /// Deadlines of one conversation that one step settles at most; the next step goes on.
@@ -53,4 +63,6 @@ const _: () = assert!(FINDINGS_PER_RULE <= FINDINGS);
 const _: () = assert!(DEAD_LETTER_BYTES < RECORD_BYTES);
 const _: () = assert!(TEXT_BYTES < DEAD_LETTER_BYTES);
 const _: () = assert!(FINDINGS * QUOTE_BYTES * 4 < TRIGGER_BYTES, "all evidence fits in a trigger");
+const _: () = assert!(FACTS * (FACT_BYTES + QUOTE_BYTES) * 2 < TRIGGER_BYTES / 2, "a brief takes half a trigger");
+const _: () = assert!(FACTS <= LIST_ENTRIES, "snapshots hold all facts");
 const _: () = assert!(TEXT_BYTES <= u32::MAX as usize, "spans are 32 bits wide");

@@ -45,6 +45,13 @@ pub struct Scratch {
     pub(super) language: Language,
 }
 
+impl Scratch {
+    /// The text that was read last; an empty one before the first.
+    pub(crate) const fn document(&self) -> &Document {
+        &self.document
+    }
+}
+
 /// A rule, as it is run.
 #[derive(Debug)]
 pub(super) struct Program {

@@ -135,6 +135,10 @@ pub(super) fn merge(slot: &mut Slot, visit: &Visit<'_>, scratch: &mut Scratch, o
 pub(super) fn erase(store: &mut Store, index: u32, visit: &Visit<'_>, outcome: &mut Outcome) {
     outcome.disposition = Disposition::Applied;
     let tags = vec![ERASED.reason.to_owned()];
+    if let Some(extra) = store.slot_mut(index).conversation.extra_if_any() {
+        extra.facts = None;
+        extra.heats.clear();
+    }
     publish(store.slot_mut(index), &visit.moment, ERASED, Assessment::default(), tags, outcome);
     store.rename(index, "");
     store.slot_mut(index).conversation.erase(visit.event.time);

@@ -10,6 +10,7 @@ mod step;
 use std::sync::Arc;
 
 use crate::account::Directory;
+use crate::brief;
 use crate::detect::{self, Detector, Findings};
 use crate::limits;
 use crate::message::Event;
@@ -53,6 +54,7 @@ pub struct Scratch {
     detect: detect::Scratch,
     findings: Findings,
     tally: Tally,
+    brief: brief::Buffers,
 }
 
 impl Scratch {

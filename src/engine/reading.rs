@@ -2,6 +2,7 @@
 
 use super::step::{Moment, Visit};
 use super::{Disposition, Outcome, Reader, Scratch, ending, settling};
+use crate::brief::{self, Facts};
 use crate::detect;
 use crate::message::{AuthorType, Kind, Mark};
 use crate::response;
@@ -49,6 +50,7 @@ pub(super) fn read(
             None
         }
     };
+    read_facts(slot, visit, edited, scratch);
     sum(slot, moment, &mut scratch.tally, outcome);
     if author == AuthorType::Customer && edited.is_none() {
         let calm = scratch.tally.score.points() < moment.policy.escalation.close_score;
@@ -59,8 +61,28 @@ pub(super) fn read(
     if scratch.assessments_wanted {
         risk::assess(&scratch.tally, &slot.conversation, &sources, &mut outcome.assessment);
     }
+    if outcome.assessment.level >= moment.policy.escalation.open_level || slot.conversation.open_episode().is_some() {
+        brief::note_people(slot.conversation.extra_mut().facts.get_or_insert_default(), event);
+    }
     escalate(slot, moment, &scratch.tally, &sources, edited, outcome);
     remember(slot, moment, &scratch.tally, &sources);
+}
+
+/// Reads what a case brief needs out of the text that was read last.
+fn read_facts(slot: &mut Slot, visit: &Visit<'_>, edited: Option<u64>, scratch: &mut Scratch) {
+    let Visit { event, moment } = visit;
+    let reading = brief::Reading {
+        event,
+        document: scratch.detect.document(),
+        words: &moment.policy.words,
+        currencies: &moment.policy.currencies,
+        fingerprint: edited.unwrap_or(moment.fingerprint) as u32,
+    };
+    let mut facts = slot.conversation.extra_if_any().and_then(|extra| extra.facts.take());
+    brief::extract(&reading, &mut scratch.brief, &mut facts);
+    if facts.is_some() {
+        slot.conversation.extra_mut().facts = facts;
+    }
 }
 
 /// A message starts and stops clocks.
@@ -111,8 +133,11 @@ pub(super) fn assess_as_it_is(slot: &Slot, moment: &Moment<'_>, scratch: &mut Sc
 
 /// Drops what rests on an event; tells whether anything did.
 pub(super) fn forget_event(slot: &mut Slot, event: &str) -> bool {
-    let extra = slot.conversation.extra_if_any();
-    extra.is_some_and(|extra| extra.heats.drop_where(|heat| *heat.event == *event))
+    let Some(extra) = slot.conversation.extra_if_any() else { return false };
+    if let Some(facts) = &mut extra.facts {
+        facts.forget_event(fingerprint(event) as u32);
+    }
+    extra.heats.drop_where(|heat| *heat.event == *event)
 }
 
 /// Moves the episode by what a text said.
@@ -130,7 +155,7 @@ fn escalate(
         cause: moment.fingerprint,
         level,
         signals: tally.signals(),
-        bypass: bypass(moment, sources),
+        bypass: bypass(moment, slot.conversation.facts(), sources),
         calm_turns: slot.conversation.calm_turns,
     };
     let open = slot.conversation.open_episode();
@@ -150,9 +175,10 @@ fn escalate(
 }
 
 /// Signals that wait for no cool-down: policy's, and a dispute of high value.
-fn bypass(moment: &Moment<'_>, sources: &Sources<'_>) -> SignalSet {
+fn bypass(moment: &Moment<'_>, facts: Option<&Facts>, sources: &Sources<'_>) -> SignalSet {
     let bypass = moment.policy.escalation.bypass;
-    let high_value = response::dollars_of_high_value(moment.policy, None, sources.account);
+    let dollars = facts.and_then(Facts::dollars);
+    let high_value = response::dollars_of_high_value(moment.policy, dollars, sources.account);
     if high_value { bypass.union(disputes()) } else { bypass }
 }
 
@@ -192,9 +218,11 @@ pub(super) fn raise(
     let rule = heaviest.rule.and_then(|rule| sources.rule(rule));
     let headline = rule.map_or_else(|| heaviest.sentence(), |rule| rule.title.as_str());
     let signals = slot.conversation.heats().signals().union(tally.signals());
-    let issue = moment.policy.issues.of_signals(signals);
+    let facts = slot.conversation.facts();
+    let issue = brief::issue_of(moment.policy, facts, signals);
+    let failed = facts.map_or(0, Facts::failed_attempts);
     let words = (rule.map_or("", |rule| rule.route.as_str()), reason);
-    let (team, routed, unroutable) = response::route(moment.policy, words, issue, 0, sources.account);
+    let (team, routed, unroutable) = response::route(moment.policy, words, issue, failed, sources.account);
     if unroutable {
         outcome.marks.insert(Mark::Unroutable);
     }

@@ -83,6 +83,12 @@ impl Issues {
         self.all.iter().position(|issue| issue.name == name).map(|at| IssueIndex(at as u8))
     }
 
+    /// All names.
+    #[must_use]
+    pub fn names(&self) -> Vec<&str> {
+        self.all.iter().map(|issue| issue.name.as_str()).collect()
+    }
+
     /// An issue; the last one for an index that policy no longer has.
     #[must_use]
     pub fn get(&self, index: IssueIndex) -> &Issue {

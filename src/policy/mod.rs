@@ -14,6 +14,9 @@ mod routing;
 mod scoring;
 mod sla;
 mod subjects;
+mod words;
+
+use std::sync::{Arc, LazyLock};
 
 use document::Document;
 
@@ -21,16 +24,22 @@ pub use currencies::Currencies;
 pub use escalation::Escalation;
 pub use exceptions::Exception;
 pub use issues::{Field, Issue, IssueIndex, Issues};
-pub use response::{Gate, Lane, Lanes, Response, Severity, Withhold, fill};
+pub use response::{Brief, Gate, Lane, Lanes, Response, Severity, Withhold, fill};
 pub use routing::{Owner, PersonField, Routing, TeamIndex};
 pub use scoring::{Heat, Loops, Scoring, Stakes};
 pub use sla::{Sla, Terms};
 pub use subjects::{Subjects, Watch};
+pub use words::{Entry, Lookup, Match, Templates, Use, Words};
 
 use crate::diagnostic::{Diagnostic, SourceFile};
 
 /// The policy files that ship with the program: path and text.
-pub const SHIPPED: [(&str, &str); 9] = [
+pub const SHIPPED: [(&str, &str); 14] = [
+    ("policy/briefs/actions.toml", include_str!("../../policy/briefs/actions.toml")),
+    ("policy/briefs/context.toml", include_str!("../../policy/briefs/context.toml")),
+    ("policy/briefs/templates.toml", include_str!("../../policy/briefs/templates.toml")),
+    ("policy/briefs/things.toml", include_str!("../../policy/briefs/things.toml")),
+    ("policy/briefs/troubles.toml", include_str!("../../policy/briefs/troubles.toml")),
     ("policy/currencies.toml", include_str!("../../policy/currencies.toml")),
     ("policy/escalation.toml", include_str!("../../policy/escalation.toml")),
     ("policy/exceptions.toml", include_str!("../../policy/exceptions.toml")),
@@ -53,6 +62,8 @@ pub struct Policy {
     pub routing: Routing,
     /// The kinds of issues.
     pub issues: Issues,
+    /// What cases are told in.
+    pub words: Arc<Words>,
     /// What is done about an escalation.
     pub response: Response,
     /// What currencies are worth.
@@ -83,10 +94,12 @@ impl Policy {
         let shipped = SHIPPED.map(|(path, text)| SourceFile { path: path.to_owned(), text: text.to_owned() });
         let mut document = Document::read(shipped.iter().chain(files), diagnostics);
         let routing = Routing::read(&mut document);
+        let issues = Issues::read(&mut document, &routing);
         let policy = Policy {
             scoring: Scoring::read(&mut document),
             escalation: Escalation::read(&mut document),
-            issues: Issues::read(&mut document, &routing),
+            words: Arc::new(Words::read(&mut document, &issues.names())),
+            issues,
             response: Response::read(&mut document),
             subjects: Subjects::read(&mut document, &routing),
             exceptions: Exception::read_all(&mut document),
@@ -102,10 +115,13 @@ impl Policy {
     /// The shipped policy.
     #[must_use]
     pub fn shipped() -> Policy {
-        let mut diagnostics = Vec::new();
-        let policy = Policy::load(&[], &mut diagnostics);
-        debug_assert!(diagnostics.is_empty(), "the shipped policy is sound: {diagnostics:?}");
-        policy
+        static SHIPPED_POLICY: LazyLock<Policy> = LazyLock::new(|| {
+            let mut diagnostics = Vec::new();
+            let policy = Policy::load(&[], &mut diagnostics);
+            debug_assert!(diagnostics.is_empty(), "the shipped policy is sound: {diagnostics:?}");
+            policy
+        });
+        SHIPPED_POLICY.clone()
     }
 }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::document::Document;
 use crate::account::Tier;
 use crate::diagnostic::Code;
+use crate::lexicon::Language;
 use crate::message::Priority;
 use crate::score::Level;
 use crate::signal::{Signal, SignalSet};
@@ -35,6 +36,45 @@ pub struct Response {
     pub case_link: String,
     /// Where notes about the customer can be read; see [`fill`].
     pub notes_link: String,
+    /// How cases are told.
+    pub brief: Brief,
+}
+
+/// How cases are told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Brief {
+    /// The language of those who read triggers.
+    pub language: Language,
+    /// How many minutes the customer is told to wait, by `Priority as usize`.
+    pub wait: [i64; Priority::ALL.len()],
+    /// The estimated satisfaction at score 0 and at score 1000, in tenths of 1 to 5.
+    pub csat: (i64, i64),
+    /// Account facts that nobody has touched for so long are stale.
+    pub stale: Span,
+}
+
+impl Default for Brief {
+    fn default() -> Brief {
+        Brief { language: Language::English, wait: [30; Priority::ALL.len()], csat: (45, 12), stale: Span::days(90) }
+    }
+}
+
+impl Brief {
+    fn read(document: &mut Document<'_>) -> Brief {
+        let codes = Language::ALL.map(Language::code);
+        let language = document.name("brief.language", &codes[1..], Language::from_code);
+        let mut wait = [30; Priority::ALL.len()];
+        for priority in Priority::ALL {
+            let key = format!("brief.wait_minutes_{}", priority.name().to_lowercase());
+            wait[priority as usize] = document.integer(&key, 1..=10_080);
+        }
+        Brief {
+            language: language.filter(|language| *language != Language::Any).unwrap_or(Language::English),
+            wait,
+            csat: (document.integer("brief.csat_calm", 10..=50), document.integer("brief.csat_worst", 10..=50)),
+            stale: Span::days(document.integer("brief.stale_days", 1..=3_650)),
+        }
+    }
 }
 
 /// What a level means.
@@ -144,6 +184,7 @@ impl Response {
             channel_distinct: document.boolean("channel.distinct"),
             case_link: link(document, "links.case"),
             notes_link: link(document, "links.notes"),
+            brief: Brief::read(document),
             ..Response::default()
         };
         check_prefix(document, &response.channel_prefix);

@@ -4,6 +4,7 @@ use super::clocks::Clocks;
 use super::episode::Episode;
 use super::fingerprint::Recent;
 use super::heat::Heats;
+use crate::brief::Facts;
 use crate::detect::{SKETCH_WORDS, Sketch};
 use crate::limits;
 use crate::message::{AuthorType, Priority, Status};
@@ -43,6 +44,8 @@ pub(crate) struct Extra {
     pub(crate) heats: Heats,
     pub(crate) bot: Option<Box<BotTurns>>,
     pub(crate) episode: Option<Box<Episode>>,
+    /// What the case brief is made of.
+    pub(crate) facts: Option<Box<Facts>>,
 }
 
 /// What the bot said before.
@@ -113,6 +116,11 @@ impl Conversation {
     pub(crate) fn heats(&self) -> &Heats {
         static NONE: Heats = Heats::NONE;
         self.extra().map_or(&NONE, |extra| &extra.heats)
+    }
+
+    /// What the case brief is made of, if anything was told.
+    pub(crate) fn facts(&self) -> Option<&Facts> {
+        self.extra().and_then(|extra| extra.facts.as_deref())
     }
 
     /// The last episode, open or not.

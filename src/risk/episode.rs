@@ -35,6 +35,8 @@ pub(crate) struct Episode {
     pub(crate) claims: Vec<Box<str>>,
     /// Whether a dispute of high value is part of it.
     pub(crate) high_value: bool,
+    /// The steps so far, the first ones and the last ones.
+    pub(crate) log: Vec<Logged>,
     /// Signals that were published without waiting for the cool-down.
     pub(crate) announced: SignalSet,
     /// When each level was last published, by `Level as usize`, in the conversation's time.
@@ -42,6 +44,15 @@ pub(crate) struct Episode {
     /// Fingerprints of the events that opened or raised it or the ones before, the last ones; 0 is none.
     pub(super) causes: [u64; limits::RECENT_CAUSES],
     pub(super) next_cause: u8,
+}
+
+/// A step that was published.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Logged {
+    pub(crate) time: Timestamp,
+    pub(crate) step: Step,
+    pub(crate) level: Level,
+    pub(crate) reason: Box<str>,
 }
 
 /// What a message says that may move an episode.
@@ -113,6 +124,14 @@ impl Episode {
         Episode { number: self.number, causes: self.causes, next_cause: self.next_cause, ..Episode::default() }
     }
 
+    /// Notes a step; of a long story the beginning and the end.
+    pub(crate) fn note_step(&mut self, time: Timestamp, step: Step, reason: &str) {
+        if self.log.len() >= limits::EPISODE_LOG {
+            self.log.remove(limits::EPISODE_LOG / 2);
+        }
+        self.log.push(Logged { time, step, level: self.level, reason: reason.into() });
+    }
+
     /// Begins the next episode.
     pub(crate) fn open(&mut self, level: Level, id: impl FnOnce(u32) -> ContentId) {
         self.number = self.number.saturating_add(1);
@@ -124,6 +143,7 @@ impl Episode {
         self.signals = SignalSet::EMPTY;
         self.channel = Box::default();
         self.claims.clear();
+        self.log.clear();
         self.high_value = false;
         self.announced = SignalSet::EMPTY;
     }

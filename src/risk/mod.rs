@@ -19,6 +19,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::account::Account;
+use crate::brief::Brief;
 use crate::message::{Marks, Priority, VerdictOutcome};
 use crate::response::Plan;
 use crate::score::{Level, Score};
@@ -200,6 +201,8 @@ pub struct Trigger {
     pub previous_level: Option<Level>,
     /// What is to be done about it.
     pub plan: Plan,
+    /// What the next team must know; none when the conversation was erased.
+    pub brief: Option<Box<Brief>>,
     /// The conversation's priority: the events', else by severity.
     pub priority: Option<Priority>,
     /// The team that should act; never empty.

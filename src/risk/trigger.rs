@@ -7,15 +7,17 @@ use sha2::{Digest, Sha256};
 use super::assess::{Sources, in_days, revenue};
 use super::conversation::Conversation;
 use super::deadline::DeadlineKind;
+use super::episode::Logged;
 use super::heat::{Loop, Subject};
 use super::store::Names;
 use super::tally::{Tally, What};
 use super::{Assessment, ContentId, Step, Trigger};
 use crate::account::Account;
+use crate::brief::{self, Brief, Emotion, Inputs, Kind, Moment};
 use crate::detect::RuleIndex;
 use crate::message::{Marks, VerdictOutcome};
 use crate::policy::{Policy, Withhold};
-use crate::response::{self, Facts, FallbackStep};
+use crate::response::{self, Facts, FallbackStep, Plan};
 use crate::score::Level;
 use crate::signal::{Signal, SignalSet};
 use crate::time::{Span, Timestamp};
@@ -137,19 +139,16 @@ pub(crate) struct Announcement<'a> {
     pub(crate) assessment: Assessment,
 }
 
-/// Makes the trigger of the next step of the conversation's episode and counts it.
-pub(crate) fn trigger(
-    conversation: &mut Conversation,
-    circumstances: &Circumstances<'_>,
-    announcement: Announcement<'_>,
-) -> Trigger {
-    let Announcement { step, reason, headline, previous_level, tags, assessment } = announcement;
-    let Circumstances { names, policy, account, cause, .. } = *circumstances;
+/// Counts the step and makes its plan.
+fn plan(conversation: &mut Conversation, circumstances: &Circumstances<'_>, step: Step, reason: &str) -> Plan {
+    let Circumstances { names, policy, account, .. } = *circumstances;
     let told_priority = conversation.priority;
     let reached = reached(conversation);
+    let facts = conversation.facts().cloned();
+    let facts = facts.as_ref();
     let episode = conversation.extra_mut().episode.get_or_insert_default();
     episode.sequence = episode.sequence.saturating_add(1);
-    let number = episode.number.to_string();
+    episode.note_step(circumstances.time, step, reason);
     let plan = response::plan(&Facts {
         policy,
         account: account.map(|account| &**account),
@@ -163,9 +162,9 @@ pub(crate) fn trigger(
         team: episode.team,
         routed: episode.routed,
         told_priority,
-        assignee: "",
+        assignee: facts.map_or("", |facts| &facts.assignee),
         claims: &episode.claims,
-        product_area: "",
+        product_area: facts.map_or("", |facts| &facts.product_area),
         reached,
         high_value: episode.high_value,
         channel: &episode.channel,
@@ -175,6 +174,20 @@ pub(crate) fn trigger(
     if episode.channel.is_empty() {
         episode.channel = plan.channel.as_str().into();
     }
+    plan
+}
+
+/// Makes the trigger of the next step of the conversation's episode and counts it.
+pub(crate) fn trigger(
+    conversation: &mut Conversation,
+    circumstances: &Circumstances<'_>,
+    announcement: Announcement<'_>,
+) -> Trigger {
+    let Announcement { step, reason, headline, previous_level, tags, assessment } = announcement;
+    let Circumstances { names, account, cause, .. } = *circumstances;
+    let plan = plan(conversation, circumstances, step, reason);
+    let episode = conversation.extra_mut().episode.get_or_insert_default();
+    let number = episode.number.to_string();
     let mut trigger = Trigger {
         id: content_id(&[names.tenant(), names.conversation(), step.name(), &number, cause]),
         episode: episode.id,
@@ -194,15 +207,65 @@ pub(crate) fn trigger(
         team: plan.team.clone(),
         owner_role: plan.owner.role.clone(),
         owner_name: plan.owner.name.clone(),
+        brief: None,
         plan,
         tags,
         marks: circumstances.marks,
         verdict: circumstances.verdict,
     };
     withhold(&mut trigger);
+    // An erasure tells nothing of the case.
+    if reason != "erased" {
+        trigger.brief = Some(Box::new(brief(conversation, circumstances, &trigger, headline)));
+    }
     trigger.summary = summary(headline, &trigger);
     trigger
 }
+
+/// The case brief of a trigger.
+fn brief(at: &Conversation, circumstances: &Circumstances<'_>, trigger: &Trigger, headline: &str) -> Brief {
+    let episode = at.episode();
+    let step = |logged: &Logged| Moment {
+        time: logged.time,
+        by: "foreshock",
+        what: logged.step.name(),
+        text: format!("{}, {}", logged.reason, logged.level),
+    };
+    brief::compose(&Inputs {
+        policy: circumstances.policy,
+        facts: at.facts(),
+        account: circumstances.account.map(|account| &**account),
+        account_id: circumstances.names.account(),
+        plan: &trigger.plan,
+        score: trigger.assessment.score.points(),
+        signals: episode.map_or(SignalSet::EMPTY, |episode| episode.signals),
+        headline,
+        emotions: emotions(at, &trigger.assessment),
+        steps: episode.map_or_else(Vec::new, |episode| episode.log.iter().map(step).collect()),
+        earlier_episodes: episode.map_or(0, |episode| episode.number.saturating_sub(1)),
+        time: circumstances.time,
+    })
+}
+
+/// The customer's own words for what they feel: those of this assessment, then those that were kept.
+fn emotions(at: &Conversation, assessment: &Assessment) -> Vec<Emotion> {
+    let factors = assessment.factors.iter().filter_map(|factor| Some((factor.signal?, factor.evidence.first()?)));
+    let kept = at.heats().as_slice().iter().filter_map(|heat| match heat.subject {
+        Subject::Signal(signal) => Some((signal, &**heat.evidence.as_ref()?)),
+        _ => None,
+    });
+    let mut emotions: Vec<Emotion> = Vec::new();
+    for (signal, evidence) in factors.chain(kept) {
+        let of_bot = matches!(signal, Signal::BotBreakdown | Signal::VagueClose);
+        if !of_bot && emotions.iter().all(|known| known.signal != signal.name()) && emotions.len() < MOST_EMOTIONS {
+            emotions.push(Emotion { signal: signal.name(), quote: evidence.quote.clone() });
+        }
+    }
+    emotions
+}
+
+/// Signs of emotion in a brief.
+const MOST_EMOTIONS: usize = 8;
 
 /// The account without what is withheld.
 fn shown(account: &Arc<Account>, withhold: Withhold) -> Arc<Account> {
@@ -236,12 +299,17 @@ fn withhold(trigger: &mut Trigger) {
 fn reached(conversation: &Conversation) -> Option<FallbackStep> {
     let bot = conversation.extra().and_then(|extra| extra.bot.as_deref());
     let guided = bot.is_some_and(|bot| bot.links.iter().any(|link| *link != 0));
+    let told = |kind: Kind| conversation.facts().is_some_and(|facts| facts.of(kind).next().is_some());
+    let guided = guided || told(Kind::Suggested);
     let clarified = bot.is_some_and(|bot| bot.asked.words() > 0);
-    match (conversation.agent_turns > 0, guided, clarified) {
-        (true, _, _) => Some(FallbackStep::LiveAgent),
-        (false, true, _) => Some(FallbackStep::Guide),
-        (false, false, true) => Some(FallbackStep::Clarify),
-        (false, false, false) => None,
+    if conversation.agent_turns > 0 {
+        Some(FallbackStep::LiveAgent)
+    } else if told(Kind::Offer) {
+        Some(FallbackStep::Callback)
+    } else if guided {
+        Some(FallbackStep::Guide)
+    } else {
+        clarified.then_some(FallbackStep::Clarify)
     }
 }
 

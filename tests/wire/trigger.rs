@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use expect_test::{expect, expect_file};
 use foreshock::account::{Account, Arr, Person, Tier};
+use foreshock::brief::{Attempt, Brief, Emotion, Moment, Reference, Wording};
 use foreshock::limits::TRIGGER_BYTES;
 use foreshock::message::{Mark, Marks, Priority, VerdictOutcome};
 use foreshock::policy::{Lane, Withhold};
@@ -11,6 +12,7 @@ use foreshock::response::{Fallback, FallbackStep, Owner, Plan, Routed};
 use foreshock::risk::{Assessment, Cause, ContentId, Evidence, Factor, Step, Trigger};
 use foreshock::score::{Level, Score};
 use foreshock::signal::Signal;
+use foreshock::time::Timestamp;
 use foreshock::wire::{Provenance, TriggerView, encode_assessment, encode_trigger, timestamp};
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -92,6 +94,69 @@ fn plan() -> Plan {
     }
 }
 
+fn brief() -> Brief {
+    let text = str::to_owned;
+    let reference = |kind: &str, words: &str| Reference { kind: text(kind), text: text(words) };
+    Brief {
+        language: "en",
+        summary: text(
+            "Enterprise customer (ARR: €240,000) experiencing export failures. Recommend involving engineering.",
+        ),
+        customer: text("Lindgren Tools"),
+        contact: text("Dana"),
+        email: text("dana@example.com"),
+        plan: text("scale"),
+        tier: text("enterprise"),
+        arr: text("€240,000"),
+        region: text("EMEA"),
+        risk_flags: vec![text("adoption_low")],
+        account_status: "known",
+        product_area: text("export"),
+        symptom: text("export failures"),
+        symptoms: vec![text("app crashes")],
+        cause: text("after a recent update"),
+        since: text("since Monday"),
+        environment: vec![text("Chrome 126")],
+        references: vec![reference("order", "10023456")],
+        artifacts: vec![reference("attachment", "screen.png")],
+        amounts: vec![text("$1,200")],
+        attempts: vec![Attempt {
+            what: text("cache clearing"),
+            by: "customer",
+            result: "did_not_help",
+            why: text("Same error."),
+        }],
+        impacts: vec![(text("work has stopped"), text("Nobody can work."))],
+        urgency: "high",
+        emotions: vec![Emotion { signal: "churn", quote: text("evaluating") }],
+        outcomes: vec![text("a fix")],
+        next_step: text("check server-side logs"),
+        missing: vec!["attempts"],
+        completeness: 67,
+        incomplete: true,
+        csat_estimate: 19,
+        timeline: vec![Moment {
+            time: Timestamp(1_772_357_400_250),
+            by: "customer",
+            what: "symptom",
+            text: text("export failures"),
+        }],
+        earlier_episodes: 1,
+        why: text("Says that they are looking at other vendors."),
+        who: text("Engineering works on it."),
+        next: text("Check server-side logs."),
+        opening: text("Critical escalation."),
+        wording: Wording {
+            language: "en",
+            reply: text("I can hear that this is frustrating."),
+            handover: text("I am handing you over."),
+            wait_minutes: 30,
+            alternatives: vec![("callback", text("We can call you back."))],
+        },
+        dropped: 2,
+    }
+}
+
 fn trigger() -> Trigger {
     let mut marks = Marks::default();
     marks.insert(Mark::Late);
@@ -121,6 +186,7 @@ fn trigger() -> Trigger {
         },
         previous_level: Some(Level::High),
         plan: plan(),
+        brief: Some(Box::new(brief())),
         priority: Some(Priority::P2),
         team: "customer-success".to_owned(),
         owner_role: "Customer Success Manager".to_owned(),

@@ -232,4 +232,5 @@ macro_rules! closed {
     )+};
 }
 
-closed!(AuthorType Status Priority Level DeadlineKind crate::risk::heat::Loop crate::response::Routed);
+closed!(AuthorType Status Priority Level DeadlineKind crate::risk::heat::Loop crate::response::Routed crate::brief::Kind
+    crate::lexicon::Language crate::risk::Step);

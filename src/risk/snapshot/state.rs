@@ -6,12 +6,13 @@
 
 use super::bytes::{Reader, SnapshotError, Writer};
 use super::field::Field;
+use crate::brief::{Fact, Facts};
 use crate::limits;
 use crate::risk::Evidence;
 use crate::risk::clocks::Clocks;
 use crate::risk::conversation::{BotTurns, Conversation, Extra, ShortSketch};
 use crate::risk::deadline::DeadlineKind;
-use crate::risk::episode::Episode;
+use crate::risk::episode::{Episode, Logged};
 use crate::risk::fingerprint::Recent;
 use crate::risk::heat::{Heat, Heats, Loop, MOST, Subject};
 use crate::signal::Signal;
@@ -71,7 +72,11 @@ state!(Conversation {
 
 state!(Clocks { waits_since, replied, settled });
 
-state!(Extra { heats, bot, episode });
+state!(Extra { heats, bot, episode } later { facts });
+
+state!(Facts { language, contact, email, assignee, product_area, environment, list, dropped });
+
+state!(Fact { kind, by, entry, other, helped, time, event, text, note });
 
 state!(BotTurns { asked, links, next_link } if |bot| usize::from(bot.next_link) < limits::BOT_LINKS);
 
@@ -95,7 +100,10 @@ state!(Episode {
     channel,
     claims,
     high_value,
+    log,
 } if |episode| usize::from(episode.next_cause) < limits::RECENT_CAUSES);
+
+state!(Logged { time, step, level, reason });
 
 state!(Heat { subject, points, rule, since, event, evidence } if |heat| (1..=MOST).contains(&i32::from(heat.points)));
 

@@ -10,7 +10,7 @@ use crate::wire::json::Writer;
 use crate::wire::timestamp;
 
 use super::brevity::Brevity;
-use super::{Provenance, account, plan};
+use super::{Provenance, account, brief, plan};
 
 /// Appends the trigger to `out` as one JSON object without a line end. The same trigger and provenance give the same
 /// bytes, in a fixed order of fields. A trigger that would be longer than [`TRIGGER_BYTES`] is cut and says so: first
@@ -71,6 +71,9 @@ fn payload(json: &mut Writer<'_>, trigger: &Trigger, provenance: &Provenance<'_>
     }
     if trigger.plan != Plan::default() {
         plan::write(json, &trigger.plan, brevity);
+    }
+    if let Some(brief) = &trigger.brief {
+        brief::write(json, brief, brevity);
     }
     let tags: Vec<&str> = brevity.entries(&trigger.tags).iter().map(|tag| short(tag)).collect();
     json.texts("tags", &tags).key("factors").open(b'[');

@@ -2,6 +2,7 @@
 
 mod account;
 mod brevity;
+mod brief;
 mod encode;
 mod plan;
 mod subject;

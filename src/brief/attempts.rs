@@ -1,0 +1,158 @@
+//! What was tried, on what, and what came of it.
+
+use super::sentence::{Page, short};
+use super::{Fact, Kind};
+use crate::limits;
+use crate::message::AuthorType;
+use crate::policy::{Match, Use};
+use crate::text::flags;
+use crate::text::mask::mask;
+
+/// So many words from what was done to what it was done to.
+const REACH: u32 = 5;
+/// So many words name a thing that the vocabulary does not have.
+const NAME_WORDS: usize = 3;
+
+/// The attempts of a turn: what a customer says that they did, what the vendor's side asks for.
+pub(super) fn attempts(page: &Page<'_>, blank: &Fact, facts: &mut Vec<Fact>) {
+    let by_customer = blank.by == AuthorType::Customer;
+    let mut spoken = None;
+    for action in page.places.iter().copied() {
+        let Some(entry) = page.words.entry(action.entry) else { continue };
+        let is_action = entry.usage == Use::Action;
+        if !is_action && (by_customer || entry.usage != Use::Asked) {
+            continue;
+        }
+        let sentence = page.sentence(action.first);
+        if by_customer && is_intended(page, action) {
+            continue;
+        }
+        let object = object(page, action);
+        // Whoever says what they did speaks of themselves; what follows in the same sentence is theirs, too.
+        let own = page.marked_before("self", action.first, 12) || spoken == Some(sentence) || begins(page, action);
+        if by_customer && !own {
+            continue;
+        }
+        let (other, text) = match object {
+            Some(Object::Known(entry)) => (page.words.key(entry), Box::default()),
+            Some(Object::Named(text)) => (0, text),
+            None => (0, Box::default()),
+        };
+        if other == 0 && text.is_empty() && needs_object(&entry.name) {
+            continue;
+        }
+        spoken = Some(sentence);
+        // Asked or done, it is the same action.
+        let place = page.words.find(Use::Action, &entry.name).unwrap_or(action.entry);
+        let kind = if by_customer { Kind::Attempt } else { Kind::Suggested };
+        facts.push(Fact { kind, entry: page.words.key(place), other, text, ..blank.clone() });
+    }
+}
+
+/// Whether it was not done: a wish, a question, a failure to do it.
+fn is_intended(page: &Page<'_>, action: Match) -> bool {
+    let question = page.document.sentences().get(usize::from(page.sentence(action.first)));
+    page.marked_before("intention", action.first, 3) || question.is_some_and(|sentence| sentence.question)
+}
+
+/// Whether the action is the first word of its sentence or clause.
+fn begins(page: &Page<'_>, action: Match) -> bool {
+    let tokens = page.tokens();
+    let first = tokens[action.first as usize];
+    let before = action.first.checked_sub(1).map(|at| tokens[at as usize]);
+    before.is_none_or(|before| before.sentence != first.sentence) || first.flags & flags::CLAUSE != 0
+}
+
+/// Actions that say nothing without what they were done to.
+fn needs_object(action: &str) -> bool {
+    !matches!(action, "restart" | "reinstall" | "reconnect" | "resend" | "update")
+}
+
+enum Object {
+    Known(u16),
+    Named(Box<str>),
+}
+
+/// What it was done to: a thing of the vocabulary behind it or before it, else the words behind it.
+fn object(page: &Page<'_>, action: Match) -> Option<Object> {
+    let sentence = page.sentence(action.first);
+    let next = page
+        .places
+        .iter()
+        .filter(|place| {
+            place.first > action.last && page.words.entry(place.entry).is_some_and(|e| e.usage == Use::Action)
+        })
+        .map(|place| place.first)
+        .next()
+        .unwrap_or(u32::MAX);
+    let here = |place: &Match| page.sentence(place.first) == sentence;
+    let near = page.of(Use::Object, "").filter(|place| {
+        here(place) && place.first > action.last && place.first <= action.last + REACH && place.first < next
+    });
+    // Of `browser` and `browser cache` the longer one.
+    let behind = near.min_by_key(|place| (place.first, std::cmp::Reverse(place.last)));
+    if let Some(place) = behind {
+        return Some(Object::Known(place.entry));
+    }
+    if let Some(text) = named(page, action) {
+        return Some(Object::Named(text));
+    }
+    let before = page
+        .of(Use::Object, "")
+        .rev()
+        .find(|place| here(place) && place.last < action.first && place.last + REACH >= action.first);
+    before.map(|place| Object::Known(place.entry))
+}
+
+/// The words behind an action up to the first one that is no part of a name.
+fn named(page: &Page<'_>, action: Match) -> Option<Box<str>> {
+    let tokens = page.tokens();
+    let sentence = page.sentence(action.first);
+    let is_stop = |at: u32| page.of(Use::Marker, "stop").any(|place| place.first == at);
+    let mut first = action.last + 1;
+    while (first as usize) < tokens.len() && tokens[first as usize].sentence == sentence && is_stop(first) {
+        first += 1;
+        if first > action.last + 4 {
+            return None;
+        }
+    }
+    let mut last = None;
+    for at in first..first + NAME_WORDS as u32 {
+        let Some(token) = tokens.get(at as usize).filter(|token| token.sentence == sentence) else { break };
+        let breaks = at > first && token.flags & flags::CLAUSE != 0;
+        let is_verb = page.places.iter().any(|place| {
+            place.first == at
+                && page.words.entry(place.entry).is_some_and(|e| matches!(e.usage, Use::Action | Use::Result))
+        });
+        if breaks || is_stop(at) || is_verb || token.flags & (flags::OPAQUE | flags::NUMBER) != 0 {
+            break;
+        }
+        last = Some(at);
+    }
+    let text = page.text(first, last?, limits::FACT_BYTES);
+    (!text.is_empty()).then_some(text)
+}
+
+/// What the customer says came of attempts: settles those of `kept` that wait for it, and those of this turn.
+pub(super) fn results(page: &Page<'_>, kept: &mut [Fact], facts: &mut [Fact]) {
+    let Some(none) = page.of(Use::Result, "none").next() else {
+        if page.of(Use::Result, "helped").next().is_some() {
+            settle(kept, facts, true, "");
+        }
+        return;
+    };
+    settle(kept, facts, false, &page.quote(none.first));
+}
+
+fn settle(kept: &mut [Fact], facts: &mut [Fact], helped: bool, why: &str) {
+    for fact in kept.iter_mut().chain(facts) {
+        match fact.kind {
+            // Whoever asked for it, the customer did it.
+            Kind::Suggested => (fact.kind, fact.by) = (Kind::Attempt, AuthorType::Customer),
+            Kind::Attempt if fact.note.is_empty() => {}
+            _ => continue,
+        }
+        fact.helped = helped;
+        fact.note = short(&mask(why), limits::QUOTE_BYTES);
+    }
+}

@@ -1,0 +1,206 @@
+//! Finds the words of the vocabulary in a text: one look at a table for each word, and one for its first letters.
+
+use crate::lexicon::Language;
+use crate::text::{Document, Token, WordKey, flags, normalise_word};
+
+/// A place of the vocabulary in a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Match {
+    /// The first token.
+    pub first: u32,
+    /// The last token.
+    pub last: u32,
+    /// The entry's place in the vocabulary.
+    pub entry: u16,
+    /// The languages in which the words mean it, as bits.
+    pub languages: u8,
+}
+
+/// A word of a phrase.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Word {
+    Whole(u64),
+    /// What the word begins with.
+    Prefix(Box<str>),
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Phrase {
+    words: Box<[Word]>,
+    entry: u16,
+    /// The languages that it belongs to, as bits.
+    languages: u8,
+}
+
+/// The phrases by their first words. Immutable.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Lookup {
+    phrases: Vec<Phrase>,
+    whole: Buckets,
+    prefixes: Buckets,
+}
+
+/// Hashes with the phrases that begin with them, in buckets.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Buckets {
+    /// Where each bucket begins; one more than there are buckets.
+    starts: Vec<u32>,
+    entries: Vec<(u64, u32)>,
+}
+
+const BUCKETS: u64 = 4_096;
+
+impl Buckets {
+    fn new(mut entries: Vec<(u64, u32)>) -> Buckets {
+        entries.sort_unstable_by_key(|(hash, phrase)| (hash % BUCKETS, *hash, *phrase));
+        let starts = (0..=BUCKETS).map(|bucket| entries.partition_point(|(hash, _)| hash % BUCKETS < bucket) as u32);
+        Buckets { starts: starts.collect(), entries }
+    }
+
+    fn get(&self, hash: u64) -> impl Iterator<Item = u32> {
+        let bucket = (hash % BUCKETS) as usize;
+        let range = match self.starts.get(bucket..bucket + 2) {
+            Some([start, end]) => *start as usize..*end as usize,
+            _ => 0..0,
+        };
+        self.entries[range].iter().filter(move |(found, _)| *found == hash).map(|(_, phrase)| *phrase)
+    }
+}
+
+/// What the first three bytes of a word are found by.
+const fn beginning(key: WordKey) -> u64 {
+    let letters = key.head & 0x00ff_ffff;
+    letters.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 20
+}
+
+/// Gathers phrases.
+#[derive(Debug, Default)]
+pub(super) struct Builder {
+    phrases: Vec<Phrase>,
+    whole: Vec<(u64, u32)>,
+    prefixes: Vec<(u64, u32)>,
+}
+
+impl Builder {
+    /// Adds a phrase of an entry; tells whether it can be found.
+    pub(super) fn add(&mut self, phrase: &str, entry: u16, language: Language) -> bool {
+        let pieces = phrase.split(|c: char| !c.is_alphanumeric() && !matches!(c, '\'' | '’' | '*' | '_'));
+        let pieces: Vec<&str> = pieces.filter(|piece| !piece.is_empty()).collect();
+        if pieces.is_empty() || pieces.len() > 6 {
+            return false;
+        }
+        let mut words = Vec::new();
+        let mut first = WordKey::of("");
+        for piece in pieces {
+            let (letters, is_prefix) = piece.strip_suffix('*').map_or((piece, false), |letters| (letters, true));
+            let mut normal = String::new();
+            normalise_word(letters, &mut normal);
+            if normal.is_empty() || letters.contains('*') || (is_prefix && normal.len() < 3) {
+                return false;
+            }
+            let key = WordKey::of(&normal);
+            if words.is_empty() {
+                first = key;
+            }
+            words.push(if is_prefix { Word::Prefix(normal.into()) } else { Word::Whole(key.hash) });
+        }
+        let index = self.phrases.len() as u32;
+        match words[0] {
+            Word::Whole(hash) => self.whole.push((hash, index)),
+            Word::Prefix(_) => self.prefixes.push((beginning(first), index)),
+        }
+        self.phrases.push(Phrase { words: words.into(), entry, languages: language.bit() });
+        true
+    }
+
+    pub(super) fn finish(self) -> Lookup {
+        let Builder { phrases, whole, prefixes } = self;
+        Lookup { phrases, whole: Buckets::new(whole), prefixes: Buckets::new(prefixes) }
+    }
+}
+
+impl Lookup {
+    /// Adds to `found` each place of a phrase in the text, in order of place. Of several phrases of one entry that begin
+    /// at one word the longest counts. `language` is the text's, [`Language::Any`] when it is not known.
+    pub fn search(&self, document: &Document, flat: &str, language: Language, found: &mut Vec<Match>) {
+        let allowed = if language == Language::Any { u8::MAX } else { language.bit() | Language::English.bit() };
+        let tokens = document.tokens();
+        for (at, token) in tokens.iter().enumerate() {
+            let from = found.len();
+            self.search_at(document, flat, (at, token.key), allowed, found);
+            if token.flags & flags::APOSTROPHE != 0 {
+                let word = document.word(flat, token);
+                if let Some((_, after)) = word.split_once(['\'', '’']).filter(|(_, after)| after.len() > 2) {
+                    let key = WordKey::of(&after.to_lowercase());
+                    self.search_at(document, flat, (at, key), allowed, found);
+                }
+            }
+            keep_longest(found, from);
+        }
+    }
+
+    fn search_at(
+        &self,
+        document: &Document,
+        flat: &str,
+        (at, key): (usize, WordKey),
+        allowed: u8,
+        found: &mut Vec<Match>,
+    ) {
+        for phrase in self.whole.get(key.hash).chain(self.prefixes.get(beginning(key))) {
+            let Phrase { words, entry, languages } = &self.phrases[phrase as usize];
+            if languages & allowed == 0 || at + words.len() > document.tokens().len() {
+                continue;
+            }
+            let tokens = &document.tokens()[at..at + words.len()];
+            // Words of one phrase stand in one sentence.
+            let together = tokens.last().is_some_and(|last| last.sentence == tokens[0].sentence);
+            let first = match &words[0] {
+                Word::Whole(_) => true,
+                Word::Prefix(letters) => {
+                    let word = document.word(flat, &tokens[0]);
+                    begins(word, letters)
+                        || word.split_once(['\'', '’']).is_some_and(|(_, after)| begins(after, letters))
+                }
+            };
+            let rest = words.iter().zip(tokens).skip(1).all(|(word, token)| fits(word, document, flat, token));
+            if together && first && rest {
+                let last = (at + words.len() - 1) as u32;
+                found.push(Match { first: at as u32, last, entry: *entry, languages: *languages });
+            }
+        }
+    }
+}
+
+/// Of the places from `from` on, which begin at one word, keeps the longest of each entry.
+fn keep_longest(found: &mut Vec<Match>, from: usize) {
+    found[from..].sort_unstable_by_key(|place| (place.entry, std::cmp::Reverse(place.last)));
+    let mut kept = from;
+    for at in from..found.len() {
+        let place = found[at];
+        match found[from..kept].last_mut() {
+            Some(before) if before.entry == place.entry => {
+                if before.last == place.last {
+                    before.languages |= place.languages;
+                }
+            }
+            _ => {
+                found[kept] = place;
+                kept += 1;
+            }
+        }
+    }
+    found.truncate(kept);
+}
+
+fn fits(word: &Word, document: &Document, flat: &str, token: &Token) -> bool {
+    match word {
+        Word::Whole(hash) => token.key.hash == *hash,
+        Word::Prefix(letters) => begins(document.word(flat, token), letters),
+    }
+}
+
+/// Whether `word`, but for the case of ASCII letters, begins with `letters`.
+fn begins(word: &str, letters: &str) -> bool {
+    word.len() >= letters.len() && word.as_bytes()[..letters.len()].eq_ignore_ascii_case(letters.as_bytes())
+}

@@ -36,6 +36,8 @@ pub const FACTS_PER_KIND: usize = 12;
 pub const FACT_BYTES: usize = 96;
 /// Steps that an episode remembers; of more the first and the last ones.
 pub const EPISODE_LOG: usize = 24;
+/// People who say that they own an escalation, as far as it remembers them.
+pub const OWNER_CLAIMS: usize = 4;
 /// Entries of a brief's timeline.
 pub const TIMELINE: usize = 40;
 /// Conversations that one tick looks at at most; the next tick goes on.

@@ -120,11 +120,12 @@ fn named(page: &Page<'_>, action: Match) -> Option<Box<str>> {
     for at in first..first + NAME_WORDS as u32 {
         let Some(token) = tokens.get(at as usize).filter(|token| token.sentence == sentence) else { break };
         let breaks = at > first && token.flags & flags::CLAUSE != 0;
+        let is_adverb = page.text(at, at, limits::FACT_BYTES).ends_with("ly");
         let is_verb = page.places.iter().any(|place| {
             place.first == at
                 && page.words.entry(place.entry).is_some_and(|e| matches!(e.usage, Use::Action | Use::Result))
         });
-        if breaks || is_stop(at) || is_verb || token.flags & (flags::OPAQUE | flags::NUMBER) != 0 {
+        if breaks || is_stop(at) || is_verb || is_adverb || token.flags & (flags::OPAQUE | flags::NUMBER) != 0 {
             break;
         }
         last = Some(at);

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use minijinja::value::Value;
 
-use super::render::{Voice, all, clock, kind_of_artifact};
+use super::render::{Voice, all, clock, kind_of_artifact, symptoms};
 use super::{Attempt, Brief, Emotion, Fact, Facts, Kind, Moment, Reference, Wording};
 use crate::account::Account;
 use crate::lexicon::Language;
@@ -54,7 +54,7 @@ pub(crate) fn compose(inputs: &Inputs<'_>) -> Brief {
     let customer = Voice { words: &policy.words, language: customer_language(inputs) };
     let missing = missing(inputs);
     let required = policy.issues.find(&plan.issue).map_or(0, |issue| policy.issues.get(issue).required.len());
-    let mut symptoms = all(facts, Kind::Symptom, |fact| reader.symptom(fact));
+    let mut symptoms = symptoms(facts, reader);
     let known = account.filter(|_| !plan.withhold.revenue);
     let values = values(inputs, reader, &missing, false);
     let public = self::values(inputs, reader, &missing, !plan.private);
@@ -73,6 +73,9 @@ pub(crate) fn compose(inputs: &Inputs<'_>) -> Brief {
         account_status: account_status(inputs),
         product_area: facts.map_or_else(String::new, |facts| product_area(facts, reader)),
         cause: all(facts, Kind::Cause, |fact| reader.told(fact)).into_iter().next().unwrap_or_default(),
+        statement: facts
+            .and_then(|facts| facts.of(Kind::Symptom).next())
+            .map_or_else(String::new, |f| f.note.to_string()),
         since: all(facts, Kind::When, |fact| reader.told(fact)).into_iter().next().unwrap_or_default(),
         environment: environment(facts),
         amounts: all(facts, Kind::Amount, |fact| reader.told(fact)),
@@ -118,6 +121,7 @@ fn withhold(brief: &mut Brief, plan: &Plan) {
         brief.artifacts.clear();
     }
     if plan.withhold.quotes {
+        brief.statement.clear();
         brief.impacts.iter_mut().for_each(|(_, quote)| quote.clear());
         brief.attempts.iter_mut().for_each(|attempt| attempt.why.clear());
     }
@@ -131,7 +135,7 @@ fn values(
     public: bool,
 ) -> BTreeMap<&'static str, Value> {
     let Inputs { policy, facts, account, plan, .. } = *inputs;
-    let symptom = all(facts, Kind::Symptom, |fact| voice.symptom(fact)).into_iter().next().unwrap_or_default();
+    let symptom = symptoms(facts, voice).into_iter().next().unwrap_or_default();
     let attempts = all(facts, Kind::Attempt, |fact| voice.attempt(fact));
     let helped = facts.is_some_and(|facts| facts.of(Kind::Attempt).any(|attempt| attempt.helped));
     let arr = account.and_then(|account| account.arr.as_ref()).filter(|_| !public && !plan.withhold.revenue);
@@ -213,7 +217,7 @@ fn product_area(facts: &Facts, voice: Voice<'_>) -> String {
     if !facts.product_area.is_empty() {
         return facts.product_area.to_string();
     }
-    facts.of(Kind::Symptom).next().map_or_else(String::new, |symptom| voice.noun(symptom.entry).to_owned())
+    facts.symptoms().next().map_or_else(String::new, |symptom| voice.noun(symptom.entry).to_owned())
 }
 
 fn environment(facts: Option<&Facts>) -> Vec<String> {

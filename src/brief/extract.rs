@@ -141,10 +141,13 @@ fn symptoms(page: &Page<'_>, blank: &Fact, facts: &mut Vec<Fact>) {
             let before = page.of(Use::Thing, "").filter(|thing| thing.last < trouble.first);
             before.max_by_key(|thing| (thing.first, thing.last))
         });
-        if let Some(thing) = thing.map(|thing| specific(page, thing)) {
-            let other = page.words.key(trouble.entry);
-            facts.push(Fact { other, ..entry(page, blank, Kind::Symptom, thing, Box::default()) });
+        if thing.is_none() && page.words.entry(trouble.entry).is_none_or(|entry| !entry.alone) {
+            continue;
         }
+        // Without a thing that the vocabulary has, the customer's own words say what fails.
+        let key = thing.map_or(0, |thing| page.words.key(specific(page, thing).entry));
+        let (other, note) = (page.words.key(trouble.entry), page.quote(trouble.first));
+        facts.push(Fact { kind: Kind::Symptom, entry: key, other, note, ..blank.clone() });
     }
 }
 

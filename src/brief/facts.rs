@@ -8,7 +8,7 @@ use crate::time::Timestamp;
 /// What a fact is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Kind {
-    /// A thing (`entry`) that fails in some way (`other`).
+    /// A thing (`entry`, 0 for one that has no name in the vocabulary) that fails in some way (`other`), with the sentence.
     Symptom,
     /// What it may come from.
     Cause,
@@ -118,7 +118,8 @@ impl Facts {
             known.kind == fact.kind && known.entry == fact.entry && known.other == fact.other && known.text == fact.text
         };
         if let Some(known) = self.list.iter_mut().find(same) {
-            if !fact.note.is_empty() {
+            // The first words for a symptom tell most of it.
+            if !fact.note.is_empty() && fact.kind != Kind::Symptom {
                 known.note = fact.note;
             }
             return;
@@ -137,6 +138,12 @@ impl Facts {
     /// The facts of a kind, in order.
     pub(crate) fn of(&self, kind: Kind) -> impl DoubleEndedIterator<Item = &Fact> {
         self.list.iter().filter(move |fact| fact.kind == kind)
+    }
+
+    /// Symptoms, those with a named thing first.
+    pub(crate) fn symptoms(&self) -> impl Iterator<Item = &Fact> {
+        let named = self.of(Kind::Symptom).filter(|fact| fact.entry != 0);
+        named.chain(self.of(Kind::Symptom).filter(|fact| fact.entry == 0))
     }
 
     /// Drops what an event told.

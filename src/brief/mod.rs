@@ -107,6 +107,8 @@ pub struct Brief {
     pub product_area: String,
     /// What does not work, and how.
     pub symptom: String,
+    /// The sentence in which the customer first told of it, masked.
+    pub statement: String,
     /// Further ones.
     pub symptoms: Vec<String>,
     /// What it may come from.

@@ -36,7 +36,11 @@ impl Voice<'_> {
 
     /// `login failures`
     pub(super) fn symptom(&self, fact: &Fact) -> String {
-        self.fill("symptom", [("thing", self.noun(fact.entry)), ("trouble", self.noun(fact.other))])
+        let thing = self.noun(fact.entry);
+        if thing.is_empty() {
+            return format!("{} (“{}”)", self.noun(fact.other), fact.note);
+        }
+        self.fill("symptom", [("thing", thing), ("trouble", self.noun(fact.other))])
     }
 
     /// `cache clearing`
@@ -98,6 +102,17 @@ impl Voice<'_> {
 pub(super) fn kind_of_artifact(fact: &Fact) -> &'static str {
     let kinds = ["attachment", "link", "log"];
     kinds.into_iter().find(|kind| WordKey::of(kind).hash as u32 == fact.entry).unwrap_or("attachment")
+}
+
+/// The texts of all symptoms, those with a named thing first.
+pub(super) fn symptoms(facts: Option<&Facts>, voice: Voice<'_>) -> Vec<String> {
+    let mut told: Vec<String> = Vec::new();
+    for text in facts.into_iter().flat_map(Facts::symptoms).map(|fact| voice.symptom(fact)) {
+        if !told.contains(&text) {
+            told.push(text);
+        }
+    }
+    told
 }
 
 /// The texts of all facts of a kind.

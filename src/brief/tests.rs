@@ -1,1 +1,85 @@
-//! Facts of single turns.
+//! Facts of single turns, and what templates may not hold.
+
+use super::*;
+use crate::message::AuthorType;
+use crate::policy::Policy;
+use crate::text::Document;
+
+/// The facts of one turn, in a few words each.
+fn told(author: AuthorType, text: &str) -> Vec<String> {
+    let policy = Policy::shipped();
+    let line = format!(
+        r#"{{"event_id":"e","conversation_id":"c","occurred_at":1,"author":"{}","text":{}}}"#,
+        author.name(),
+        serde_json::Value::from(text)
+    );
+    let decoder = crate::wire::Decoder::unkeyed(crate::wire::Profile::canonical());
+    let record = crate::wire::RawRecord::line(line.as_bytes());
+    let event = decoder.decode(&record).expect("an event");
+    let mut document = Document::default();
+    document.read(&event.text, event.format, crate::text::Reading::Own);
+    let reading = Reading {
+        event: &event,
+        document: &document,
+        words: &policy.words,
+        currencies: &policy.currencies,
+        fingerprint: 1,
+    };
+    let mut kept = None;
+    extract(&reading, &mut Buffers::default(), &mut kept);
+    let voice = render::Voice { words: &policy.words, language: crate::lexicon::Language::English };
+    let facts = kept.unwrap_or_default();
+    facts.list.iter().map(|fact| format!("{}: {}", fact.kind.name(), voice.told(fact))).collect()
+}
+
+#[test]
+fn facts_of_single_turns() {
+    use AuthorType::{Bot, Customer};
+    for (author, text, expected) in [
+        (Customer, "Exports fail since yesterday.", &["symptom: export failures", "when: since yesterday"][..]),
+        (Customer, "I cleared the cache.", &["attempt: cache clearing"]),
+        (Customer, "I have restarted the coffee roaster twice.", &["attempt: coffee roaster restart"]),
+        (Customer, "How do I clear the cache?", &[]),
+        (Customer, "I want to reset the password.", &[]),
+        (Bot, "Please clear your browser cache.", &["suggestion: cache clearing"]),
+        (Bot, "We will call you back.", &["offer: a callback"]),
+        (
+            Customer,
+            "Order 10023456 has not arrived, hasn't arrived at all.",
+            &["reference: order 10023456", "symptom: order delays"],
+        ),
+        (Customer, "You charged $1,250.00, I want a refund.", &["wish: a refund", "amount: $1,250.00"]),
+        (Customer, "It happens on Chrome 126 in production.", &["environment: Chrome 126", "environment: production"]),
+        (Customer, "Thank you, have a nice day.", &[]),
+    ] {
+        assert_eq!(told(author, text), expected, "{text}");
+    }
+}
+
+/// E16: no template holds a content word of the model note; they come from the vocabulary.
+#[test]
+fn templates_hold_no_content_word_of_the_model_note() {
+    let files = include_str!("../../policy/briefs/templates.toml");
+    let mut in_templates = false;
+    for line in files.lines() {
+        if line.starts_with('[') {
+            in_templates = line.starts_with("[template.");
+        }
+        let lower = line.to_lowercase();
+        for word in [
+            "login",
+            "cache",
+            "clearing",
+            "password",
+            "reset",
+            "update",
+            "engineering",
+            "server",
+            "logs",
+            "enterprise",
+            "50,000",
+        ] {
+            assert!(!in_templates || !lower.contains(word), "`{word}` stands in a template: {line}");
+        }
+    }
+}

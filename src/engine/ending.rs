@@ -2,7 +2,9 @@
 
 use super::step::{Moment, Visit, is_done};
 use super::{Disposition, Outcome, Scratch, reading};
-use crate::message::VerdictOutcome;
+use crate::limits;
+use crate::message::{Kind, VerdictOutcome};
+use crate::response::Routed;
 use crate::risk::{self, Announcement, Assessment, Circumstances, Slot, Sources, Step, Store, Tally, fingerprint};
 
 /// A way in which an episode ends or is taken over.
@@ -167,12 +169,55 @@ pub(super) fn verdict(
         VerdictOutcome::Resolved => (Step::Resolved, "the escalation was dealt with"),
         VerdictOutcome::FalseAlarm => (Step::Withdrawn, "the escalation was a false alarm"),
     };
-    if step == Step::Acknowledged && acknowledged {
+    let news = note_owner(slot, visit, verdict);
+    if step == Step::Acknowledged && acknowledged && news == News::None {
         return;
     }
-    let ending = Ending { verdict: Some(verdict), ..ending(step, "verdict", headline) };
+    let (reason, headline) = match news {
+        News::Conflict => ("owner_conflict", "somebody else took it over, too"),
+        News::None | News::Owner => ("verdict", headline),
+    };
+    let ending = Ending { verdict: Some(verdict), ..ending(step, reason, headline) };
     end_with_what_is_left(slot, visit, ending, scratch, outcome);
     if step != Step::Acknowledged {
         settle(slot);
+    }
+}
+
+/// What a verdict changes of who has an escalation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum News {
+    /// Nothing.
+    None,
+    /// It has another owner or another team.
+    Owner,
+    /// A second one says that they own it.
+    Conflict,
+}
+
+/// Notes who says that they own it, and to which team it was passed.
+fn note_owner(slot: &mut Slot, visit: &Visit<'_>, verdict: VerdictOutcome) -> News {
+    let Kind::Verdict { by, reason, .. } = &visit.event.kind else { return News::None };
+    let extra = slot.conversation.extra_if_any();
+    let Some(episode) = extra.and_then(|extra| extra.episode.as_deref_mut()) else { return News::None };
+    match verdict {
+        VerdictOutcome::Assigned if !by.is_empty() => {
+            if episode.claims.iter().any(|claim| **claim == **by) || episode.claims.len() >= limits::OWNER_CLAIMS {
+                return News::None;
+            }
+            let by = &by[..by.floor_char_boundary(limits::FACT_BYTES)];
+            episode.claims.push(by.into());
+            if episode.claims.len() > 1 { News::Conflict } else { News::Owner }
+        }
+        VerdictOutcome::Rerouted => {
+            let team = visit.moment.policy.routing.team(reason).filter(|team| *team != episode.team);
+            if let Some(team) = team {
+                (episode.team, episode.routed) = (team, Routed::Verdict);
+            }
+            let had_owner = !episode.claims.is_empty();
+            episode.claims.clear();
+            if had_owner || team.is_some() { News::Owner } else { News::None }
+        }
+        _ => News::None,
     }
 }

@@ -93,9 +93,12 @@ impl Stage {
             }
             "priority" => Event { priority: Some(priority(&happening.text)), ..system(Kind::StatusChange) },
             "verdict" => {
-                let outcome = VerdictOutcome::from_name(&happening.text).expect("a verdict's outcome");
-                let empty = || Cow::Borrowed("");
-                system(Kind::Verdict { outcome, episode: empty(), by: empty(), reason: empty() })
+                // `assigned Kim`, `rerouted Kim billing`
+                let mut words = happening.text.split_whitespace().map(str::to_owned);
+                let outcome = words.next().and_then(|name| VerdictOutcome::from_name(&name));
+                let outcome = outcome.expect("a verdict's outcome");
+                let mut word = || Cow::Owned(words.next().unwrap_or_default());
+                system(Kind::Verdict { outcome, episode: Cow::Borrowed(""), by: word(), reason: word() })
             }
             "edit" => {
                 let (earlier, text) = target();
@@ -122,7 +125,8 @@ impl Stage {
             format: Format::Plain,
             subject: Cow::Borrowed(""),
             channel: Cow::Borrowed("chat"),
-            language: Cow::Borrowed(""),
+            // A customer writes in the language of their account.
+            language: Cow::Owned(self.account.as_ref().map_or_else(String::new, |account| account.locale.clone())),
             priority: None,
             status: None,
             assignee: Cow::Borrowed(""),

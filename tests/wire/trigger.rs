@@ -113,6 +113,7 @@ fn brief() -> Brief {
         account_status: "known",
         product_area: text("export"),
         symptom: text("export failures"),
+        statement: text("The export has been failing since Monday"),
         symptoms: vec![text("app crashes")],
         cause: text("after a recent update"),
         since: text("since Monday"),

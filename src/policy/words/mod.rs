@@ -53,6 +53,8 @@ pub struct Entry {
     pub issue: String,
     /// Whether a thing is better named by what stands right before it: of `login page` the login.
     pub generic: bool,
+    /// Whether a trouble says enough without a thing.
+    pub alone: bool,
     /// How it is shown, by [`Language`] as usize.
     nouns: [String; Language::ALL.len()],
 }
@@ -185,7 +187,7 @@ impl Words {
         let index = self.entries.len() as u16;
         let mut nouns: [String; Language::ALL.len()] = std::array::from_fn(|_| String::new());
         let mut issue = String::new();
-        let mut generic = false;
+        let (mut generic, mut alone) = (false, false);
         let mut asked = Vec::new();
         for (key, at) in document.keys(&format!("{table}.{name}")) {
             let full = format!("{table}.{name}.{key}");
@@ -198,6 +200,10 @@ impl Words {
             }
             if key == "generic" && usage == Use::Thing {
                 generic = document.boolean(&full);
+                continue;
+            }
+            if key == "alone" && usage == Use::Trouble {
+                alone = document.boolean(&full);
                 continue;
             }
             let (code, is_asked) = key.strip_prefix("asks_").map_or((key.as_str(), false), |code| (code, true));
@@ -217,14 +223,14 @@ impl Words {
                 }
             }
         }
-        self.entries.push(Entry { usage, name: name.to_owned(), issue, generic, nouns: nouns.clone() });
+        self.entries.push(Entry { usage, name: name.to_owned(), issue, generic, alone, nouns: nouns.clone() });
         if usage == Use::Action {
             for (phrase, at, language) in asked {
                 if !builder.add(&phrase, index + 1, language) {
                     report_phrase(document, &format!("{table}.{name}"), &phrase, at);
                 }
             }
-            self.entries.push(Entry { usage: Use::Asked, name: name.to_owned(), issue: String::new(), generic, nouns });
+            self.entries.push(Entry { usage: Use::Asked, name: name.to_owned(), issue: String::new(), generic, alone, nouns });
         }
     }
 }

@@ -12,7 +12,7 @@ pub(super) fn write(json: &mut Writer<'_>, brief: &Brief, brevity: Brevity) {
     json.key("brief").open(b'{').text("language", brief.language).text("summary", short(&brief.summary));
     customer(json, brief, brevity);
     json.key("issue").open(b'{').text_if("product_area", short(&brief.product_area));
-    json.text_if("symptom", short(&brief.symptom));
+    json.text_if("symptom", short(&brief.symptom)).text_if("statement", short(&brief.statement));
     texts_if(json, "further_symptoms", &brief.symptoms, brevity);
     json.text_if("suspected_cause", short(&brief.cause)).text_if("since", short(&brief.since)).close(b'}');
     texts_if(json, "environment", &brief.environment, brevity);

@@ -230,7 +230,14 @@ impl Words {
                     report_phrase(document, &format!("{table}.{name}"), &phrase, at);
                 }
             }
-            self.entries.push(Entry { usage: Use::Asked, name: name.to_owned(), issue: String::new(), generic, alone, nouns });
+            self.entries.push(Entry {
+                usage: Use::Asked,
+                name: name.to_owned(),
+                issue: String::new(),
+                generic,
+                alone,
+                nouns,
+            });
         }
     }
 }

@@ -27,7 +27,7 @@ const RECORD_BYTES_MIN: usize = 4_096;
 pub struct Plan {
     /// How the cluster is reached.
     pub kafka: Kafka,
-    /// The worker's transactional id.
+    /// The worker's transactional id, and its name in the group.
     pub transactional_id: String,
     /// Topics to read; [`Source::topic`] counts them.
     pub inputs: Vec<String>,
@@ -63,7 +63,7 @@ impl Cluster {
     /// When librdkafka does not accept the settings.
     pub fn join(plan: Plan, inquiry: &Inquiry) -> KafkaResult<Cluster> {
         let sizes = output_sizes(&plan, inquiry);
-        let consumer = config::member(&plan.kafka);
+        let consumer = config::member(&plan.kafka, &plan.transactional_id);
         let membership = Membership::new(begin::lookup(&plan)?);
         let consumer = Arc::new(BaseConsumer::from_config_and_context(&consumer, membership)?);
         let queue = Arc::new(Queue::new(Arc::clone(&consumer)));

@@ -104,13 +104,17 @@ pub fn reader(kafka: &Kafka) -> ClientConfig {
     layered(kafka, &[CONSUMER], &fixed)
 }
 
-/// A member of the group.
+/// A member of the group. Where the broker decides (`group.protocol=consumer`) a member that was killed is waited for, and
+/// one that is known by name for longer, so that there no member is.
 #[must_use]
-pub fn member(kafka: &Kafka) -> ClientConfig {
+pub fn member(kafka: &Kafka, name: &str) -> ClientConfig {
     let classic = kafka.properties.get("group.protocol").is_none_or(|protocol| protocol == "classic");
     let defaults: &[_] = if classic { &[CONSUMER, CONSUMER_CLASSIC] } else { &[CONSUMER] };
     let mut config = layered(kafka, defaults, CONSUMER_FIXED);
     config.set("group.id", &kafka.group_id);
+    if classic && kafka.static_membership {
+        config.set("group.instance.id", name);
+    }
     config
 }
 

@@ -62,6 +62,8 @@ pub struct Kafka {
     pub group_id: String,
     /// This process's name within the group; never empty.
     pub instance: String,
+    /// Whether the group knows the process by that name.
+    pub static_membership: bool,
     /// Further librdkafka properties, none of which exactly-once rests on.
     pub properties: BTreeMap<String, String>,
 }
@@ -238,6 +240,7 @@ fn read_settings(reader: &mut Reader<'_>) -> Settings {
             brokers: reader.brokers("kafka.brokers"),
             group_id: group_id.clone(),
             instance: reader.optional("kafka.instance").unwrap_or_else(host_name),
+            static_membership: reader.switch("kafka.static_membership"),
             properties: reader.properties(),
         },
         topics: Topics {

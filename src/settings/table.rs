@@ -79,6 +79,12 @@ pub const SETTINGS: &[Setting] = &[
         "",
         "This process's name within the group; it must be stable over restarts and unique, since transactional ids are made from it. Empty: the machine's host name (in a StatefulSet: the pod's name).",
     ),
+    row(
+        "kafka.static_membership",
+        Kind::Switch,
+        "true",
+        "Whether the group knows this process by `kafka.instance`: one that is restarted within `session.timeout.ms` takes its partitions back, and no other partition moves. `false`: its partitions go to others at once when it stops. Only with the classic group protocol.",
+    ),
     row("topics.events", Kind::Topic, "conversation-events", "Where conversation events are read from."),
     row("topics.triggers", Kind::Topic, "escalation-triggers", "Where escalation triggers are written to."),
     row(

@@ -193,6 +193,25 @@ fn one_that_was_asleep_for_too_long_publishes_nothing_twice() {
 }
 
 #[test]
+fn a_planned_restart_moves_no_other_partition() {
+    let (records, lines) = generate(Shape::new(Kind::Trial, 21, 2_000));
+    let trial = Trial::new("planned", 4).with("pipeline.workers", "1");
+    let expected = triggers(&replay(&trial.file("events.ndjson", &lines), None));
+    let (first, second) = (trial.serve("a"), trial.serve("b"));
+    [&first, &second].into_iter().for_each(|serve| serve.await_partitions(|partitions| partitions == 2.0));
+    trial.publish(&records[..1_000]);
+    trial.await_caught_up();
+    let before = second.metric("foreshock_rebalances_total");
+    assert_eq!(first.terminate().0, Some(0));
+    let first = trial.serve("a");
+    trial.publish(&records[1_000..]);
+    trial.await_caught_up();
+    assert_eq!(first.metric("foreshock_partitions_assigned"), 2.0);
+    assert_eq!(second.metric("foreshock_rebalances_total"), before);
+    assert_same(&trial.published(), &expected);
+}
+
+#[test]
 fn the_newer_group_protocol_works_as_well() {
     let (records, lines) = generate(Shape::new(Kind::Stateless, 8, 4_000));
     let trial =

@@ -39,6 +39,7 @@ impl Trial {
             brokers: vec![broker().brokers.clone()],
             group_id: self.group.clone(),
             instance: instance.to_owned(),
+            static_membership: false,
             properties: BTreeMap::new(),
         };
         let inquiry = Inquiry::new(config::asking(&kafka)).unwrap();

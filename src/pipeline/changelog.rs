@@ -86,6 +86,8 @@ pub struct Position {
     pub next_offset: i64,
     /// The newest event time that was seen.
     pub watermark: Option<Timestamp>,
+    /// The newest event time that is not after its record's arrival.
+    pub arrived: Option<Timestamp>,
     /// How many transactions have moved the partition.
     pub sequence: u64,
     /// The knowledge that decided, as in triggers.
@@ -95,12 +97,14 @@ pub struct Position {
 }
 
 impl Position {
-    /// Appends version (1 byte), offset, watermark, sequence (8 bytes each, little-endian), then the two texts, each with
+    /// Appends version (1 byte), offset, the two times, sequence (8 bytes each, little-endian), then the two texts, each with
     /// its length (1 byte) before it. Later versions of the program may append more.
     pub fn write(&self, out: &mut Vec<u8>) {
         out.push(POSITION_VERSION);
         out.extend_from_slice(&self.next_offset.to_le_bytes());
-        out.extend_from_slice(&self.watermark.map_or(NO_TIME, |time| time.0).to_le_bytes());
+        for time in [self.watermark, self.arrived] {
+            out.extend_from_slice(&time.map_or(NO_TIME, |time| time.0).to_le_bytes());
+        }
         out.extend_from_slice(&self.sequence.to_le_bytes());
         for text in [&self.knowledge_hash, &self.engine_version] {
             let text = &text.as_bytes()[..text.floor_char_boundary(usize::from(u8::MAX))];
@@ -118,13 +122,14 @@ impl Position {
         if rest.take(1)? != [POSITION_VERSION] {
             return Err(ChangelogError::Position);
         }
-        let (next_offset, watermark, sequence) = (rest.number()?, rest.number()?, rest.number()?.cast_unsigned());
+        let next_offset = rest.number()?;
+        let (watermark, arrived) = (rest.time()?, rest.time()?);
+        let sequence = rest.number()?.cast_unsigned();
         let (knowledge_hash, engine_version) = (rest.text()?, rest.text()?);
         if next_offset < 0 {
             return Err(ChangelogError::Position);
         }
-        let watermark = (watermark != NO_TIME).then_some(Timestamp(watermark));
-        Ok(Position { next_offset, watermark, sequence, knowledge_hash, engine_version })
+        Ok(Position { next_offset, watermark, arrived, sequence, knowledge_hash, engine_version })
     }
 }
 
@@ -141,6 +146,11 @@ impl<'a> Rest<'a> {
     fn number(&mut self) -> Result<i64, ChangelogError> {
         let bytes = self.take(8)?;
         Ok(i64::from_le_bytes(bytes.try_into().expect("eight bytes were taken")))
+    }
+
+    fn time(&mut self) -> Result<Option<Timestamp>, ChangelogError> {
+        let number = self.number()?;
+        Ok((number != NO_TIME).then_some(Timestamp(number)))
     }
 
     fn text(&mut self) -> Result<String, ChangelogError> {
@@ -175,6 +185,7 @@ mod tests {
         let position = |watermark| Position {
             next_offset: 1 << 40,
             watermark,
+            arrived: watermark,
             sequence: 7,
             knowledge_hash: "8c1f".to_owned(),
             engine_version: "0.1.0".to_owned(),

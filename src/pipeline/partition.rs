@@ -159,6 +159,7 @@ impl Partition {
         let position = Position {
             next_offset,
             watermark: self.newest,
+            arrived: self.arrived,
             sequence: self.position.as_ref().map_or(0, |position| position.sequence) + 1,
             knowledge_hash: workspace.options.knowledge_hash.to_string(),
             engine_version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -175,7 +176,7 @@ impl Partition {
         match (Key::read(key)?, value) {
             (Key::Position, Some(value)) => {
                 let position = Position::read(value)?;
-                self.newest = position.watermark;
+                (self.newest, self.arrived) = (position.watermark, position.arrived);
                 self.position = Some(position);
             }
             (Key::Position, None) => self.position = None,

@@ -13,6 +13,8 @@ mod attempt;
 mod recover;
 mod restoring;
 #[cfg(test)]
+mod simulation;
+#[cfg(test)]
 mod tests;
 
 use std::collections::BTreeMap;
@@ -85,6 +87,8 @@ struct Progress {
     unsaved: Option<i64>,
     /// Its state is not whole yet, and nothing of it is read.
     restoring: bool,
+    /// Position and committed offset that did not go together when they were first held against each other.
+    doubt: Option<(Option<i64>, i64)>,
 }
 
 /// A worker's parts. [`Worker::run`] is its life.
@@ -177,23 +181,27 @@ impl<L: Log, P: Processor> Worker<L, P> {
             return Ok(());
         }
         started();
-        while !self.stop.is_requested() {
-            self.serve_events()?;
-            if self.log.is_suspect() && !self.renew_until_done()? {
-                break;
-            }
-            self.restore()?;
-            if self.done == self.batch.len() {
-                self.read();
-            }
-            if !self.batch.is_empty() || self.has_unsaved() {
-                self.transaction()?;
-            }
-            self.update_gauges();
-        }
+        while !self.stop.is_requested() && self.turn()? {}
         // The consumer leaves the group when the last of its records is let go.
         self.batch.clear();
         Ok(())
+    }
+
+    /// One turn of the loop; no transaction is open before and after it. Returns whether there may be another.
+    fn turn(&mut self) -> Result<bool, WorkerError> {
+        self.serve_events()?;
+        if self.log.is_suspect() && !self.renew_until_done()? {
+            return Ok(false);
+        }
+        self.restore()?;
+        if self.done == self.batch.len() {
+            self.read();
+        }
+        if !self.batch.is_empty() || self.has_unsaved() {
+            self.transaction()?;
+        }
+        self.update_gauges();
+        Ok(true)
     }
 
     /// Serves the group's events. Called with no transaction open.
@@ -227,7 +235,7 @@ impl<L: Log, P: Processor> Worker<L, P> {
                 self.processor.assigned(source);
                 self.metrics.partition_assigned();
                 let unsaved = next.filter(|_| !is_committed);
-                self.owned.insert(source, Progress { next, unsaved, restoring: false });
+                self.owned.insert(source, Progress { next, unsaved, ..Progress::default() });
                 if self.needs_restoring(source) {
                     self.begin_restoring(source)?;
                 }

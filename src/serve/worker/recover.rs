@@ -11,9 +11,9 @@ use crate::serve::processor::Processor;
 /// How long one call waits for the cluster before the request to stop is looked at again.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// The longest pause between two attempts.
-const PAUSE_MAX: Duration = Duration::from_millis(if cfg!(test) { 1 } else { 1_000 });
+const PAUSE_MAX: Duration = Duration::from_millis(if cfg!(test) { 0 } else { 1_000 });
 /// The pause before a producer is asked for again.
-const RENEW_PAUSE: Duration = Duration::from_millis(if cfg!(test) { 1 } else { 100 });
+const RENEW_PAUSE: Duration = Duration::from_millis(if cfg!(test) { 0 } else { 100 });
 
 /// What became of a transaction whose end was not seen.
 #[derive(Debug, PartialEq, Eq)]

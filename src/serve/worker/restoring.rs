@@ -43,6 +43,8 @@ impl<L: Log, P: Processor> Worker<L, P> {
         if let Some(progress) = self.owned.get_mut(&source) {
             progress.restoring = true;
         }
+        // What an earlier assignment of it had come to is of no more use.
+        self.arrived.retain(|arrived| *arrived != source);
         self.log.restore(source).map_err(WorkerError::Hopeless)
     }
 
@@ -103,12 +105,7 @@ impl<L: Log, P: Processor> Worker<L, P> {
             (Some(position), Some(_), Some(Trust::Changelog)) => position,
             (None, Some(_), Some(Trust::Changelog)) => oldest,
             (_, Some(committed), Some(Trust::Offsets)) => committed,
-            (None, Some(committed), None) => {
-                return Err(self.state_fault(topic, StateProblem::Empty { partition, committed }));
-            }
-            (Some(position), Some(committed), None) => {
-                return Err(self.state_fault(topic, StateProblem::Differs { partition, position, committed }));
-            }
+            (position, Some(committed), None) => return self.doubt(source, position, committed),
         };
         if next < oldest {
             tracing::error!(
@@ -126,6 +123,27 @@ impl<L: Log, P: Processor> Worker<L, P> {
         }
         self.arrived.push(source);
         Ok(())
+    }
+
+    /// Position and offset do not go together. A member that slept between asking for the one and reading the other may
+    /// have lost the partition meanwhile, and learns of that when it next serves events: so both are looked at once more,
+    /// and a person is asked only if they are still the same.
+    fn doubt(&mut self, source: Source, position: Option<i64>, committed: i64) -> Result<(), WorkerError> {
+        let Source { topic, partition } = source;
+        let Some(progress) = self.owned.get_mut(&source) else { return Ok(()) };
+        if progress.doubt != Some((position, committed)) {
+            progress.doubt = Some((position, committed));
+            self.processor.revoked(source);
+            self.processor.assigned(source);
+            return self.begin_restoring(source);
+        }
+        Err(self.state_fault(
+            topic,
+            match position {
+                None => StateProblem::Empty { partition, committed },
+                Some(position) => StateProblem::Differs { partition, position, committed },
+            },
+        ))
     }
 
     /// Goes on reading partitions whose state is whole.

@@ -129,6 +129,7 @@ impl Topics {
         for topic in [&topics.events, &topics.triggers, &topics.dead_letters] {
             crate::client::create_topic(topic, 8, &[]);
         }
+        crate::client::create_topic(&format!("{}-state", topics.events), 8, &[("cleanup.policy", "compact")]);
         topics
     }
 }
@@ -142,6 +143,8 @@ pub(crate) fn play(arguments: &[String]) {
     settings.topics.events.clone_from(events);
     settings.topics.triggers.clone_from(triggers);
     settings.topics.dead_letters.clone_from(dead_letters);
+    settings.topics.state = format!("{events}-state");
+    settings.ticks.clock = false;
     settings.pipeline.workers = 1;
     match role.as_str() {
         "serve" => {

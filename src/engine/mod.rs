@@ -165,6 +165,12 @@ impl Engine {
         }
     }
 
+    /// Whether a tick of that time could find something to do.
+    #[must_use]
+    pub fn is_due(&self, time: Timestamp) -> bool {
+        self.store.is_any_due(time)
+    }
+
     /// From here on, the state before the epoch of each conversation that is touched is kept.
     pub fn begin_epoch(&mut self) {
         self.store.begin_epoch();

@@ -11,6 +11,7 @@ use rdkafka::types::RDKafkaRespErr;
 use rdkafka::{Offset, TopicPartitionList};
 
 use super::context::{Change, Deliveries, Membership, Quiet};
+use super::ends::Ends;
 use super::fault::{Class, Fault};
 use super::log::{Batch, GroupEvent, Log, Record, Restored, Source, Write};
 use super::raw::{MemberIdentity, Messages, Notice, Producer, Queue, cached_end, position};
@@ -54,6 +55,7 @@ pub struct Cluster {
     identity: Option<MemberIdentity>,
     queue: Arc<Queue<Membership>>,
     restorer: Option<Restorer>,
+    ends: Ends,
 }
 
 impl Cluster {
@@ -72,6 +74,7 @@ impl Cluster {
         let producer = new_producer(&plan, &sizes)?;
         let changelog = plan.changelog.map(|place| plan.outputs[place].clone());
         let restorer = changelog.map(|changelog| Restorer::start(&plan, &changelog)).transpose()?;
+        let ends = Ends::start(&plan)?;
         let input_names = plan.inputs.iter().map(|topic| CString::new(topic.as_str()).expect("no topic has a NUL"));
         Ok(Cluster {
             input_names: input_names.collect(),
@@ -83,6 +86,7 @@ impl Cluster {
             identity: None,
             queue,
             restorer,
+            ends,
         })
     }
 
@@ -334,6 +338,14 @@ impl Log for Cluster {
 
     fn poll_restore(&mut self, idle: Duration, each: &mut dyn FnMut(Source, Restored<'_>)) -> Result<i64, Fault> {
         self.restorer.as_mut().map_or(Ok(0), |restorer| restorer.poll(idle, each))
+    }
+
+    fn ask_ends(&mut self, sources: Vec<Source>) {
+        self.ends.ask(sources);
+    }
+
+    fn take_ends(&mut self) -> Option<Vec<(Source, i64)>> {
+        self.ends.take()
     }
 
     fn end(&self, source: Source) -> Option<i64> {

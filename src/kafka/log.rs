@@ -203,6 +203,13 @@ pub trait Log {
     /// By [`super::Class`].
     fn poll_restore(&mut self, idle: Duration, each: &mut dyn FnMut(Source, Restored<'_>)) -> Result<i64, Fault>;
 
+    /// Asks for the ends of partitions, without waiting. Not before the last question is answered.
+    fn ask_ends(&mut self, sources: Vec<Source>);
+
+    /// What came of the last question, once: the offset behind all that each partition had when its leader answered;
+    /// partitions whose leader did not are left out.
+    fn take_ends(&mut self) -> Option<Vec<(Source, i64)>>;
+
     /// The end of the partition as of the last answer from its leader.
     fn end(&self, source: Source) -> Option<i64>;
 

@@ -7,6 +7,7 @@ mod begin;
 mod cluster;
 pub mod config;
 mod context;
+mod ends;
 mod fault;
 mod follower;
 mod log;

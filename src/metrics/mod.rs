@@ -70,6 +70,7 @@ pub struct Metrics {
     partitions: IntGauge,
     conversations: IntGauge,
     restoring: IntGauge,
+    silent: IntGauge,
     restore_remaining: IntGauge,
     event_to_commit: Histogram,
 }
@@ -136,6 +137,8 @@ impl Metrics {
             lag: register(&registry, IntGaugeVec::new(lag(), &["topic", "partition"])),
             partitions: closed.gauge("partitions_assigned", "Input partitions that this process works on."),
             conversations: closed.gauge("conversations", "Conversations kept in memory."),
+            silent: closed
+                .gauge("input_silent", "1 while no event has come for `ticks.input_silence`, and time stands."),
             restoring: closed.gauge("partitions_restoring", "Partitions that wait for their conversations' states."),
             restore_remaining: closed
                 .gauge("restore_remaining_records", "Records of the changelog that are still to be read for these."),
@@ -209,6 +212,11 @@ impl Metrics {
     pub fn restoring_changed(&self, partitions: i64, records: i64) {
         self.restoring.add(partitions);
         self.restore_remaining.add(records);
+    }
+
+    /// Whether no event has come for long.
+    pub fn set_silent(&self, is_silent: bool) {
+        self.silent.set(i64::from(is_silent));
     }
 
     /// How many partitions wait for their state.

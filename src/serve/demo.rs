@@ -157,7 +157,9 @@ fn demo_settings(settings: &Settings, brokers: &str) -> Settings {
     settings.input.repartition = false;
     settings.pipeline.workers = 1;
     settings.http_listen = None;
+    settings.topics.state = "demo-state".to_owned();
     // The examples are of a day in the past, and still to be shown as if it were today.
+    settings.ticks.clock = false;
     settings.publish_max_age = Span(i64::MAX);
     settings
 }

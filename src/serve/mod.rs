@@ -240,7 +240,9 @@ impl Crew<'_> {
         let topics = self.topics;
         let trust = self.settings.trust;
         let changelog = Changelog { topic: topics.changelog().to_owned(), place: topics.changelog_place(), trust };
-        Worker::new(cluster, scoring, inputs.clone(), size, Arc::clone(self.metrics), self.stop.clone())
-            .with_changelog(changelog)
+        let worker = Worker::new(cluster, scoring, inputs.clone(), size, Arc::clone(self.metrics), self.stop.clone())
+            .with_changelog(changelog);
+        let ticks = self.settings.ticks;
+        if ticks.clock { worker.with_ticks(ticks) } else { worker }
     }
 }

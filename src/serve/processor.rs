@@ -2,6 +2,7 @@
 
 use crate::kafka::Source;
 use crate::pipeline::{ChangelogError, Epoch};
+use crate::time::Timestamp;
 use crate::wire::RawRecord;
 
 /// What becomes of a record beside what it added to the epoch.
@@ -48,6 +49,11 @@ pub trait Processor {
     /// before the epoch ends.
     fn write_changes(&mut self, _source: Source, _next_offset: i64, _epoch: &mut Epoch) {}
 
+    /// Whether something falls due in the partition up to `time`.
+    fn is_due(&self, _source: Source, _time: Timestamp) -> bool {
+        false
+    }
+
     /// Begins an epoch. [`Processor::commit`] or [`Processor::abort`] ends it.
     fn begin(&mut self) -> Self::Session<'_>;
 
@@ -75,6 +81,12 @@ pub trait Session {
         epoch: &mut Epoch,
         key: &mut Vec<u8>,
     ) -> Route;
+
+    /// Settles what falls due in the partition up to `time`; its next record is that at `next_offset`. Whether there is
+    /// more than one call may do.
+    fn tick(&mut self, _source: Source, _next_offset: i64, _time: Timestamp, _epoch: &mut Epoch) -> bool {
+        false
+    }
 
     /// Adds a dead letter to `epoch` for a record that was to be relayed, but does not fit the topic.
     fn refuse(&mut self, _source: Source, _offset: i64, _record: &RawRecord<'_>, _epoch: &mut Epoch) {}

@@ -109,6 +109,12 @@ impl Processor for Scoring {
         }
     }
 
+    fn is_due(&self, source: Source, time: Timestamp) -> bool {
+        let number = usize::try_from(source.partition).expect("partitions are counted from 0");
+        let partition = self.feeds[source.topic].partitions.get(number).and_then(Option::as_ref);
+        partition.is_some_and(|partition| partition.engine().is_due(time))
+    }
+
     fn begin(&mut self) -> Scored<'_> {
         self.partitions().for_each(Partition::begin);
         let now = SystemTime::now().duration_since(UNIX_EPOCH).ok();
@@ -168,6 +174,13 @@ impl Session for Scored<'_> {
         }
         partition.apply(offset, record, self.now, &self.accounts, &mut feed.workspace, epoch);
         Route::Done
+    }
+
+    fn tick(&mut self, source: Source, next_offset: i64, time: Timestamp, epoch: &mut Epoch) -> bool {
+        let feed = &mut self.feeds[source.topic];
+        let partition = usize::try_from(source.partition).ok().and_then(|number| feed.partitions.get_mut(number));
+        let Some(Some(partition)) = partition else { return false };
+        partition.tick(next_offset, time, self.now, &*self.accounts, &mut feed.workspace, epoch)
     }
 
     fn refuse(&mut self, source: Source, offset: i64, record: &RawRecord<'_>, epoch: &mut Epoch) {

@@ -37,6 +37,8 @@ pub struct Settings {
     pub trust: Option<Trust>,
     /// What is read, and from where on.
     pub input: Input,
+    /// How time passes where no event comes.
+    pub ticks: Ticks,
     /// A file of account records, if accounts come from one.
     pub accounts_file: Option<PathBuf>,
     /// Triggers with a cause older than this are marked `backfill`.
@@ -114,6 +116,17 @@ pub enum Start {
     Latest,
     /// With the first record at or after that time.
     At(Timestamp),
+}
+
+/// How time passes where no event comes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ticks {
+    /// Whether deadlines are settled by the clock at all.
+    pub clock: bool,
+    /// How long after its time a deadline is settled by the clock.
+    pub allowed_lateness: Span,
+    /// When no event has come for so long, none is.
+    pub input_silence: Span,
 }
 
 /// How work is shared out.
@@ -259,6 +272,11 @@ fn read_settings(reader: &mut Reader<'_>) -> Settings {
             start: reader.start("input.start"),
             repartition: reader.switch("input.repartition"),
             profile: reader.text("input.profile"),
+        },
+        ticks: Ticks {
+            clock: reader.switch("ticks.clock"),
+            allowed_lateness: reader.duration("ticks.allowed_lateness"),
+            input_silence: reader.duration("ticks.input_silence"),
         },
         accounts_file: reader.path("accounts.file"),
         publish_max_age: reader.duration("output.publish_max_age"),

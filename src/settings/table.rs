@@ -136,6 +136,24 @@ pub const SETTINGS: &[Setting] = &[
         "The source profile that says how events are written: `canonical`, or the name of a file in `knowledge.sources`.",
     ),
     row(
+        "ticks.clock",
+        Kind::Switch,
+        "true",
+        "Whether deadlines are settled by the clock, too, in partitions whose events are all dealt with; otherwise only by later events. `false` for running over old events.",
+    ),
+    row(
+        "ticks.allowed_lateness",
+        Kind::Duration { min: 0, max: 86_400_000 },
+        "10s",
+        "How long after its time a deadline is settled where no event does it sooner, so that an answer that is still on its way counts.",
+    ),
+    row(
+        "ticks.input_silence",
+        Kind::Duration { min: 1_000, max: 7 * 86_400_000 },
+        "5m",
+        "When no event at all has come for so long, no deadline is settled by the clock until one does: an upstream that is down must not look like a thousand broken promises.",
+    ),
+    row(
         "accounts.file",
         Kind::Path,
         "",

@@ -203,3 +203,42 @@ fn offsets_that_expired_are_no_loss() {
     let trial = goes_on(trial, &records, &[]);
     assert_state(&trial, &records);
 }
+
+#[test]
+fn a_deadline_passes_without_an_event_and_once() {
+    let trial = Trial::new("ticks", 2)
+        .with("pipeline.workers", "1")
+        .with("ticks.clock", "true")
+        .with("ticks.allowed_lateness", "0s");
+    let at = |minutes: i64| jiff::Timestamp::from_second(jiff::Timestamp::now().as_second() - 60 * minutes).unwrap();
+    let event = |id: &str, conversation: &str, minutes: i64, author: &str, text: &str| {
+        format!(
+            r#"{{"event_id":"{id}","conversation_id":"{conversation}","occurred_at":"{}","priority":"P1","author":{{"type":"{author}"}},"text":"{text}"}}"#,
+            at(minutes)
+        )
+    };
+    let events = [
+        ("waits", event("m-1", "waits", 40, "customer", "How do I export my report?")),
+        ("answered", event("m-1", "answered", 40, "customer", "How do I export my report?")),
+        ("answered", event("m-2", "answered", 35, "agent", "With the button on the left.")),
+    ];
+    let serve = trial.serve("a");
+    produce(&trial.events, events.iter().map(|(key, value)| (Some(key.as_bytes()), Some(value.as_bytes()))));
+    await_until("the clock alone raises an escalation", || !trial.published().is_empty());
+    assert_eq!(serve.terminate().0, Some(0));
+    // The state has it, so that another life does not raise it again.
+    let serve = trial.serve("a");
+    let later = event("m-1", "other", 0, "customer", "Hello there.");
+    produce(&trial.events, [(Some(&b"other"[..]), Some(later.as_bytes()))]);
+    trial.await_caught_up();
+    let published = trial.published();
+    let told: Vec<_> = published.iter().map(|trigger| (trigger.subject.as_str(), trigger.data.step.as_str())).collect();
+    assert_eq!(told, [("waits", "opened")], "{published:?}");
+    assert_eq!(serve.terminate().0, Some(0));
+    let positions: BTreeMap<i32, i64> = changelog(&trial)
+        .into_iter()
+        .filter(|((_, key), _)| Key::read(key) == Ok(Key::Position))
+        .map(|((partition, _), value)| (partition, Position::read(&value).unwrap().next_offset))
+        .collect();
+    assert_eq!(positions, committed(&trial.group, &trial.events), "a transaction of the clock's sends offsets, too");
+}

@@ -32,6 +32,7 @@ impl<L: Log, P: Processor> Worker<L, P> {
     fn attempt(&mut self) -> Result<(), Fault> {
         self.epochs.iter_mut().for_each(Epoch::clear);
         self.arrivals.clear();
+        self.behind.clear();
         self.cursor = self.done;
         let mut writer = Writer { begun: false, written: vec![0; self.epochs.len()] };
         self.apply(&mut writer)?;
@@ -62,6 +63,14 @@ impl<L: Log, P: Processor> Worker<L, P> {
         let mut session = self.processor.begin();
         let mut headers: Vec<Header<'_>> = Vec::new();
         let mut key = Vec::new();
+        // Before the batch: its records came after the moments that partitions tick to.
+        for (source, time) in self.ticker.iter().flat_map(|ticker| &ticker.due) {
+            if let Some(next) = self.owned.get(source).and_then(|progress| progress.next)
+                && session.tick(*source, next, *time, &mut self.epochs[source.topic])
+            {
+                self.behind.push((*source, *time));
+            }
+        }
         let first = self.done;
         while self.cursor < self.batch.len() {
             let record = self.batch.record(self.cursor);
@@ -127,6 +136,9 @@ impl<L: Log, P: Processor> Worker<L, P> {
         self.processor.commit();
         self.failures = 0;
         self.done = self.cursor;
+        if let Some(ticker) = &mut self.ticker {
+            ticker.due = self.behind.drain(..).collect();
+        }
         let positions = self.positions();
         if positions.is_empty() {
             return;

@@ -16,6 +16,7 @@ mod restoring;
 mod simulation;
 #[cfg(test)]
 mod tests;
+mod ticking;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -28,7 +29,9 @@ use crate::pipeline::Epoch;
 use super::processor::Processor;
 use super::state_fault::StateFault;
 use super::stop::Stop;
-use crate::settings::Trust;
+use crate::settings::{Ticks, Trust};
+use crate::time::Timestamp;
+use ticking::Ticker;
 
 /// How long to wait for a record when there is none; events of the group wait as long at most.
 const IDLE: Duration = Duration::from_millis(50);
@@ -117,6 +120,10 @@ pub struct Worker<L: Log, P: Processor> {
     /// The Kafka timestamps of the records applied in the open transaction.
     arrivals: Vec<i64>,
     events: Vec<GroupEvent>,
+    /// Ticks in the open transaction that could not do all that was due.
+    behind: Vec<(Source, Timestamp)>,
+    /// How time passes where no event comes; without one it does not.
+    ticker: Option<Ticker>,
     gauges_at: Instant,
     /// As the metrics were last told.
     conversations: i64,
@@ -155,6 +162,8 @@ impl<L: Log, P: Processor> Worker<L, P> {
             arrived: Vec::new(),
             arrivals: Vec::new(),
             events: Vec::new(),
+            behind: Vec::new(),
+            ticker: None,
             gauges_at: Instant::now(),
             conversations: 0,
             restoring: 0,
@@ -168,6 +177,13 @@ impl<L: Log, P: Processor> Worker<L, P> {
     #[must_use]
     pub fn with_changelog(mut self, changelog: Changelog) -> Worker<L, P> {
         self.changelog = Some(changelog);
+        self
+    }
+
+    /// The same where time passes also when no event comes.
+    #[must_use]
+    pub fn with_ticks(mut self, settings: Ticks) -> Worker<L, P> {
+        self.ticker = Some(Ticker::new(settings));
         self
     }
 
@@ -197,7 +213,8 @@ impl<L: Log, P: Processor> Worker<L, P> {
         if self.done == self.batch.len() {
             self.read();
         }
-        if !self.batch.is_empty() || self.has_unsaved() {
+        self.find_ticks();
+        if !self.batch.is_empty() || self.has_unsaved() || self.has_ticks() {
             self.transaction()?;
         }
         self.update_gauges();
@@ -243,6 +260,7 @@ impl<L: Log, P: Processor> Worker<L, P> {
             GroupEvent::Revoked(source) => {
                 tracing::info!(topic = self.inputs[source.topic], partition = source.partition, "partition revoked");
                 self.skip(source);
+                self.forget_tick(source);
                 if self.owned.remove(&source).is_some() {
                     self.processor.revoked(source);
                     self.metrics.partition_revoked(&self.inputs[source.topic], source.partition);
@@ -264,7 +282,7 @@ impl<L: Log, P: Processor> Worker<L, P> {
         self.done = 0;
         self.cursor = 0;
         self.skipped.clear();
-        let hurry = self.has_unsaved() || self.is_restoring();
+        let hurry = self.has_unsaved() || self.is_restoring() || self.has_ticks();
         let idle = if hurry { Duration::ZERO } else { IDLE };
         self.log.poll_batch(self.size.records_max, idle, &mut self.batch);
         // Nothing should come of a partition that is held; if it does, it comes again.

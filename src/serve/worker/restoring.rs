@@ -43,6 +43,7 @@ impl<L: Log, P: Processor> Worker<L, P> {
         if let Some(progress) = self.owned.get_mut(&source) {
             progress.restoring = true;
         }
+        self.forget_tick(source);
         // What an earlier assignment of it had come to is of no more use.
         self.arrived.retain(|arrived| *arrived != source);
         self.log.restore(source).map_err(WorkerError::Hopeless)

@@ -261,6 +261,12 @@ impl Log for ModelLog {
         unreachable!("there is no changelog")
     }
 
+    fn ask_ends(&mut self, _: Vec<Source>) {}
+
+    fn take_ends(&mut self) -> Option<Vec<(Source, i64)>> {
+        None
+    }
+
     fn end(&self, _: Source) -> Option<i64> {
         Some(RECORDS)
     }

@@ -459,6 +459,12 @@ impl Log for Member {
         })
     }
 
+    fn ask_ends(&mut self, _: Vec<Source>) {}
+
+    fn take_ends(&mut self) -> Option<Vec<(Source, i64)>> {
+        None
+    }
+
     fn end(&self, source: Source) -> Option<i64> {
         Some(self.world.model.borrow().end(source.partition))
     }

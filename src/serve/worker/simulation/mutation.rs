@@ -233,6 +233,12 @@ impl Log for MutantLog {
         self.inner.poll_restore(idle, each)
     }
 
+    fn ask_ends(&mut self, _: Vec<Source>) {}
+
+    fn take_ends(&mut self) -> Option<Vec<(Source, i64)>> {
+        None
+    }
+
     fn end(&self, source: Source) -> Option<i64> {
         self.inner.end(source)
     }

@@ -175,6 +175,12 @@ fn place_of(inputs: &[String], topic: &str) -> usize {
     inputs.iter().position(|input| input == topic).expect("nothing comes of a topic that was not subscribed to")
 }
 
+impl Drop for Cluster {
+    fn drop(&mut self) {
+        self.consumer().context().note_closing();
+    }
+}
+
 impl Log for Cluster {
     type Batch = ClusterBatch;
 

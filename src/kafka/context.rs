@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError, Weak};
+use std::time::{Duration, Instant};
 
 use rdkafka::ClientContext;
 use rdkafka::Offset;
@@ -20,6 +21,9 @@ use super::raw::Queue;
 /// transaction or producer id in trouble. After any of them a late retry could end a later transaction
 /// (KAFKA-17754; librdkafka lacks KIP-890), so the producer is replaced.
 const SUSPECT: [&str; 4] = ["FAIL", "REQTMOUT", "TXNERR", "GETPID"];
+
+/// How long the group's part of a consumer takes at most to end once it has its partitions back.
+const CLOSED_MAX: Duration = Duration::from_secs(1);
 
 /// Whether a line tells of a connection that did not come about: nothing was under way on it. A broker that is down
 /// must not have producers replaced for ever.
@@ -130,18 +134,48 @@ pub(super) struct Membership {
     queue: OnceLock<Weak<Queue<Membership>>>,
     changes: Mutex<Vec<Change>>,
     begin: BeginLookup,
+    /// Whether the consumer is about to be closed.
+    closing: AtomicBool,
+    /// Whether it has given its partitions back since.
+    gave_back: AtomicBool,
 }
 
 impl Membership {
     /// A context; `begin` is asked at each assignment.
     pub(super) fn new(begin: BeginLookup) -> Membership {
-        Membership { queue: OnceLock::new(), changes: Mutex::default(), begin }
+        let (closing, gave_back) = (AtomicBool::new(false), AtomicBool::new(false));
+        Membership { queue: OnceLock::new(), changes: Mutex::default(), begin, closing, gave_back }
     }
 
     /// Tells where records go. Before the subscription; once.
     pub(super) fn set_queue(&self, queue: Weak<Queue<Membership>>) {
         // A second call would be a mistake of ours that changes nothing.
         drop(self.queue.set(queue));
+    }
+
+    /// The consumer is about to be closed.
+    pub(super) fn note_closing(&self) {
+        self.closing.store(true, Ordering::Release);
+    }
+
+    /// Whether a rebalance comes too late to be answered. While it closes, the group's part of librdkafka waits for its
+    /// partitions once; what was still on its way then is served when that part has ended, and a question to it would
+    /// have no answer, ever.
+    fn is_too_late(&self, consumer: &BaseConsumer<Membership>) -> bool {
+        if !self.closing.load(Ordering::Acquire) {
+            return false;
+        }
+        if !self.gave_back.swap(true, Ordering::AcqRel) {
+            return consumer.closed();
+        }
+        let begin = Instant::now();
+        while !consumer.closed() {
+            if begin.elapsed() > CLOSED_MAX {
+                return false;
+            }
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        true
     }
 
     /// The changes since this was last asked, in order.
@@ -213,6 +247,9 @@ impl ClientContext for Membership {
 
 impl ConsumerContext for Membership {
     fn rebalance(&self, consumer: &BaseConsumer<Membership>, error: RDKafkaRespErr, list: &mut TopicPartitionList) {
+        if self.is_too_late(consumer) {
+            return;
+        }
         match error {
             RDKafkaRespErr::RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS => self.assign(consumer, list),
             _ => self.unassign(consumer, list),

@@ -1,6 +1,6 @@
 //! Asks leaders for the ends of partitions, on a thread of its own: a leader that does not answer holds nothing up.
 
-use std::sync::mpsc::{Receiver, Sender, TryRecvError, channel};
+use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 use std::time::Duration;
 
@@ -52,9 +52,6 @@ impl Ends {
 
     /// See [`super::Log::take_ends`].
     pub(super) fn take(&self) -> Option<Vec<(Source, i64)>> {
-        match self.answers.try_recv() {
-            Ok(ends) => Some(ends),
-            Err(TryRecvError::Empty | TryRecvError::Disconnected) => None,
-        }
+        self.answers.try_recv().ok()
     }
 }

@@ -180,7 +180,7 @@ impl Session for Scored<'_> {
         let feed = &mut self.feeds[source.topic];
         let partition = usize::try_from(source.partition).ok().and_then(|number| feed.partitions.get_mut(number));
         let Some(Some(partition)) = partition else { return false };
-        partition.tick(next_offset, time, self.now, &*self.accounts, &mut feed.workspace, epoch)
+        partition.tick(next_offset, time, self.now, &self.accounts, &mut feed.workspace, epoch)
     }
 
     fn refuse(&mut self, source: Source, offset: i64, record: &RawRecord<'_>, epoch: &mut Epoch) {

@@ -77,6 +77,7 @@ fn options() -> Options {
         payload: PayloadMode::Full,
         publish_max_age: None,
         assessments: false,
+        second_stage: false,
     }
 }
 

@@ -44,6 +44,10 @@ pub const TIMELINE: usize = 40;
 pub const DEADLINES_PER_TICK: usize = 1_024;
 /// Deadlines of one conversation that one step settles at most; the next step goes on.
 pub const DEADLINES_PER_STEP: usize = 64;
+/// Days that a business calendar looks ahead; a span of working time that is longer counts every hour.
+pub const CALENDAR_DAYS: i64 = 4_000;
+/// Changes of a zone's offset are known until 2100-01-01; from then on the last one holds. In ms since 1970.
+pub const CALENDAR_END: i64 = 4_102_444_800_000;
 /// Bytes of one quote in evidence.
 pub const QUOTE_BYTES: usize = 160;
 /// Bytes of an encoded trigger; a longer one is cut and marked (CloudEvents: 64 KiB must be forwarded).

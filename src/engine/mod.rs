@@ -6,6 +6,7 @@ mod outcome;
 mod reading;
 mod settling;
 mod step;
+mod timing;
 
 use std::sync::Arc;
 

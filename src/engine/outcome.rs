@@ -1,7 +1,8 @@
 //! What one step of the engine came to.
 
 use crate::message::Marks;
-use crate::risk::{Assessment, Trigger};
+use crate::risk::{Assessment, DeadlineKind, Trigger};
+use crate::time::Timestamp;
 
 /// What became of an input. Closed: each is counted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -64,6 +65,8 @@ pub struct Outcome {
     pub evicted: u32,
     /// Conversations forgotten because they were quiet for too long.
     pub expired: u32,
+    /// The deadlines that passed, in order, each with its moment.
+    pub passed: Vec<(DeadlineKind, Timestamp)>,
     /// Whether the tick had more to do than it may: more of it is left for the next one.
     pub is_behind: bool,
 }
@@ -71,11 +74,12 @@ pub struct Outcome {
 impl Outcome {
     /// Makes it empty, keeping its memory.
     pub fn clear(&mut self) {
-        let Outcome { disposition, marks, assessment, triggers, held_back, evicted, expired, is_behind } = self;
+        let Outcome { disposition, marks, assessment, triggers, held_back, evicted, expired, passed, is_behind } = self;
         *disposition = Disposition::default();
         *marks = Marks::default();
         assessment.clear();
         triggers.clear();
+        passed.clear();
         (*held_back, *evicted, *expired, *is_behind) = (0, 0, 0, false);
     }
 }

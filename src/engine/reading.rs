@@ -1,7 +1,7 @@
 //! A text is read: found, followed, summed, decided, remembered.
 
 use super::step::{Moment, Visit};
-use super::{Disposition, Outcome, Reader, Scratch, ending, settling};
+use super::{Disposition, Outcome, Reader, Scratch, ending, timing};
 use crate::brief::{self, Facts};
 use crate::detect;
 use crate::message::{AuthorType, Kind, Mark};
@@ -34,7 +34,7 @@ pub(super) fn read(
     }
     outcome.disposition = Disposition::Scored;
     if matches!(event.kind, Kind::Message) {
-        run_clocks(slot, visit, scratch, outcome);
+        timing::answer(slot, visit, scratch, outcome);
     }
     let moment = &visit.moment;
     scratch.tally.clear();
@@ -47,6 +47,7 @@ pub(super) fn read(
         _ => {
             let turn = Turn { event, findings: &scratch.findings, content: scratch.tally.relieves() };
             risk::follow(&mut slot.conversation, turn, moment.policy);
+            timing::ask(slot, visit, turn.content, outcome);
             None
         }
     };
@@ -82,22 +83,6 @@ fn read_facts(slot: &mut Slot, visit: &Visit<'_>, edited: Option<u64>, scratch: 
     brief::extract(&reading, &mut scratch.brief, &mut facts);
     if facts.is_some() {
         slot.conversation.extra_mut().facts = facts;
-    }
-}
-
-/// A message starts and stops clocks.
-fn run_clocks(slot: &mut Slot, visit: &Visit<'_>, scratch: &mut Scratch, outcome: &mut Outcome) {
-    let late = outcome.marks.contains(Mark::Late);
-    match visit.event.author.kind {
-        AuthorType::Customer => slot.conversation.clocks.customer_wrote(visit.event.time, late),
-        AuthorType::Agent => {
-            settling::take_back(slot, &visit.moment, scratch, outcome);
-            slot.conversation.clocks.human_replied(visit.event.time);
-            if let Some(extra) = slot.conversation.extra_if_any() {
-                extra.heats.drop_where(|heat| matches!(heat.subject, Subject::Clock(_)));
-            }
-        }
-        AuthorType::Bot | AuthorType::System | AuthorType::Unknown => {}
     }
 }
 
@@ -141,7 +126,7 @@ pub(super) fn forget_event(slot: &mut Slot, event: &str) -> bool {
 }
 
 /// Moves the episode by what a text said.
-fn escalate(
+pub(super) fn escalate(
     slot: &mut Slot,
     moment: &Moment<'_>,
     tally: &Tally,
@@ -151,12 +136,12 @@ fn escalate(
 ) {
     let level = moment.policy.scoring.level(tally.score);
     let signs = Signs {
-        now: slot.conversation.newest,
+        now: moment.now(&slot.conversation),
         cause: moment.fingerprint,
         level,
         signals: tally.signals(),
         bypass: bypass(moment, slot.conversation.facts(), sources),
-        calm_turns: slot.conversation.calm_turns,
+        calm_turns: if moment.by_deadline { 0 } else { slot.conversation.calm_turns },
     };
     let open = slot.conversation.open_episode();
     let took_back = open.zip(edited).is_some_and(|(episode, target)| episode.knows_cause(target));
@@ -169,7 +154,7 @@ fn escalate(
         Transition::Hold => outcome.held_back += 1,
         Transition::Calm => ending::end(slot, moment, tally, sources, ending::CALMED, outcome),
         Transition::Raise(step, urgent) => {
-            raise(slot, moment, tally, sources, Rise { step, urgent, subject: None }, outcome);
+            raise(slot, moment, tally, sources, Rise { step, urgent, subject: moment.subject }, outcome);
         }
     }
 }
@@ -229,7 +214,7 @@ pub(super) fn raise(
     let mut assessment = Assessment::default();
     risk::assess(tally, &slot.conversation, sources, &mut assessment);
     let tags = risk::tags(tally, &slot.conversation, sources, reason);
-    let now = if moment.by_deadline { moment.time } else { slot.conversation.newest };
+    let now = moment.now(&slot.conversation);
     let episode = slot.conversation.extra_mut().episode.get_or_insert_default();
     let mut previous_level = None;
     let mut level = assessment.level;

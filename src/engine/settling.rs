@@ -4,9 +4,10 @@ use super::reading::{self, Rise};
 use super::step::{Ground, Moment};
 use super::{Outcome, Scratch, ending};
 use crate::limits;
+use crate::policy::Clock;
 use crate::risk::{
     Announcement, Assessment, Deadline, DeadlineKind, Episode, Heat, Slot, Step, Subject, deadline_at, episode_id,
-    fingerprint, next_deadline, trigger,
+    fingerprint, next_deadline, pace, trigger,
 };
 use crate::signal::SignalSet;
 use crate::time::Timestamp;
@@ -44,6 +45,7 @@ pub(super) fn settle(
 
 /// Settles one deadline.
 fn pass(slot: &mut Slot, deadline: Deadline, ground: &Ground<'_>, scratch: &mut Scratch, outcome: &mut Outcome) {
+    outcome.passed.push((deadline.kind, deadline.at));
     let cause = deadline.cause();
     let account = ground.accounts.find(slot.names.tenant(), slot.names.account(), deadline.at);
     let moment = Moment {
@@ -53,12 +55,39 @@ fn pass(slot: &mut Slot, deadline: Deadline, ground: &Ground<'_>, scratch: &mut 
         cause: &cause,
         fingerprint: fingerprint(&cause),
         by_deadline: true,
+        subject: Some(Subject::Clock(deadline.kind)),
         time: deadline.at,
     };
-    match deadline.kind {
-        DeadlineKind::AutoEscalation => auto_escalate(slot, deadline.kind, &moment, scratch, outcome),
-        DeadlineKind::Expired => expire(slot, &moment, outcome),
+    match (deadline.kind, deadline.kind.clock()) {
+        (DeadlineKind::AutoEscalation, _) => auto_escalate(slot, deadline.kind, &moment, scratch, outcome),
+        (_, Some((clock, breached))) => weigh(slot, deadline.kind, (clock, breached), &moment, scratch, outcome),
+        (_, None) => expire(slot, &moment, outcome),
     }
+}
+
+/// A clock runs out, or is about to: that has its weight, and may be what it takes to escalate.
+fn weigh(
+    slot: &mut Slot,
+    kind: DeadlineKind,
+    (clock, breached): (Clock, bool),
+    moment: &Moment<'_>,
+    scratch: &mut Scratch,
+    outcome: &mut Outcome,
+) {
+    slot.conversation.clocks.settle(kind);
+    let sla = &moment.policy.sla;
+    let Some(pace) = pace(&slot.conversation, moment.policy) else { return };
+    if let (true, Some(extra)) = (breached, slot.conversation.extra_if_any()) {
+        let warning =
+            |heat: &Heat| matches!(heat.subject, Subject::Clock(other) if other.clock() == Some((clock, false)));
+        extra.heats.drop_where(warning);
+    }
+    let points = sla.points(clock, breached, pace.terms);
+    if points > 0 {
+        heat_up(slot, kind, points, moment);
+    }
+    reading::sum_what_is_left(slot, moment, scratch, outcome);
+    reading::escalate(slot, moment, &scratch.tally, &moment.sources(), None, outcome);
 }
 
 /// Nobody answered for too long: the matter escalates by itself, whatever was said.
@@ -72,7 +101,7 @@ fn auto_escalate(
     slot.conversation.clocks.settle(kind);
     slot.conversation.calm_turns = 0;
     let policy = moment.policy;
-    let level = slot.conversation.priority.map(|priority| policy.sla.terms(priority).auto_level).unwrap_or_default();
+    let level = pace(&slot.conversation, policy).map(|pace| pace.terms.auto_level).unwrap_or_default();
     reading::sum_what_is_left(slot, moment, scratch, outcome);
     let points = policy.scoring.threshold(level) - scratch.tally.score.points();
     if points > 0 {
@@ -81,7 +110,7 @@ fn auto_escalate(
     }
     let open = slot.conversation.open_episode().is_some();
     let step = if open { Step::Updated } else { Step::Opened };
-    let rise = Rise { step, urgent: SignalSet::EMPTY, subject: Some(Subject::Clock(kind)) };
+    let rise = Rise { step, urgent: SignalSet::EMPTY, subject: moment.subject };
     reading::raise(slot, moment, &scratch.tally, &moment.sources(), rise, outcome);
 }
 

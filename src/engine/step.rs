@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::settling::{self, Settled};
-use super::{Disposition, Outcome, Reader, Scratch, ending, reading};
+use super::{Disposition, Outcome, Reader, Scratch, ending, reading, timing};
 use crate::account::{Account, Directory};
 use crate::detect::RuleFacts;
 use crate::limits;
@@ -31,10 +31,17 @@ pub(super) struct Moment<'a> {
     /// The cause's fingerprint.
     pub(super) fingerprint: u64,
     pub(super) by_deadline: bool,
+    /// What a trigger is about, where that is not what the score rests on most.
+    pub(super) subject: Option<risk::Subject>,
     pub(super) time: Timestamp,
 }
 
 impl<'a> Moment<'a> {
+    /// The conversation's time: a late event is published now, so that its cool-down counts from now.
+    pub(super) const fn now(&self, conversation: &risk::Conversation) -> Timestamp {
+        if self.by_deadline { self.time } else { conversation.newest }
+    }
+
     /// What factors rest on when no text counts.
     pub(super) fn sources(&self) -> Sources<'a> {
         let event = if self.by_deadline { "" } else { self.cause };
@@ -93,6 +100,7 @@ pub(super) fn event(
         cause: &event.id,
         fingerprint,
         by_deadline: false,
+        subject: None,
         time: event.time,
     };
     let visit = &Visit { event, moment };
@@ -130,6 +138,7 @@ fn apply(slot: &mut Slot, visit: &Visit<'_>, read: &Reader<'_>, scratch: &mut Sc
         reading::sum_what_is_left(slot, &visit.moment, scratch, outcome);
         reading::assess_as_it_is(slot, &visit.moment, scratch, outcome);
     }
+    timing::status(slot, visit, outcome);
     slot.conversation.tidy();
 }
 
@@ -165,10 +174,11 @@ fn enter(
     let new_account = !event.account.is_empty() && event.account != store.slot(index).names.account();
     store.touch(index);
     let before = Timestamp(event.time.0.saturating_sub(1));
-    if store.may_be_due(index, before)
-        && settling::settle(store.slot_mut(index), before, ground, scratch, outcome) == Settled::Over
-    {
-        store.slot_mut(index).conversation = risk::Conversation::new(event.time);
+    if store.may_be_due(index, before) {
+        if settling::settle(store.slot_mut(index), before, ground, scratch, outcome) == Settled::Over {
+            store.slot_mut(index).conversation = risk::Conversation::new(event.time);
+        }
+        outcome.assessment.clear();
     }
     if new_account {
         store.rename(index, &event.account);

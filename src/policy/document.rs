@@ -111,7 +111,7 @@ impl<'d> Document<'d> {
     fn take(&mut self, key: &str) -> Option<(Value, Location)> {
         self.known.push(key.to_owned());
         let entry = self.entries.get_mut(key);
-        debug_assert!(entry.is_some(), "the shipped policy sets `{key}`");
+        debug_assert!(entry.is_some() || key.starts_with("calendars."), "the shipped policy sets `{key}`");
         let entry = entry?;
         entry.asked = true;
         Some((entry.value.clone(), entry.value_at.clone()))

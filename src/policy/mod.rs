@@ -4,6 +4,7 @@
 //! those that ship. Loading is linting: every fault is a diagnostic (3xx), and a policy that was loaded with one must
 //! not be used.
 
+mod calendar;
 mod currencies;
 mod document;
 mod escalation;
@@ -20,6 +21,7 @@ use std::sync::{Arc, LazyLock};
 
 use document::Document;
 
+pub use calendar::{Calendar, Calendars, ZONE_DATABASE};
 pub use currencies::Currencies;
 pub use escalation::Escalation;
 pub use exceptions::Exception;
@@ -27,19 +29,20 @@ pub use issues::{Field, Issue, IssueIndex, Issues};
 pub use response::{Brief, Gate, Lane, Lanes, Response, Severity, Withhold, fill};
 pub use routing::{Owner, PersonField, Routing, TeamIndex};
 pub use scoring::{Heat, Loops, Scoring, Stakes};
-pub use sla::{Sla, Terms};
+pub use sla::{Clock, Pace, Sla, Terms};
 pub use subjects::{Subjects, Watch};
 pub use words::{Entry, Lookup, Match, Templates, Use, Words};
 
 use crate::diagnostic::{Diagnostic, SourceFile};
 
 /// The policy files that ship with the program: path and text.
-pub const SHIPPED: [(&str, &str); 14] = [
+pub const SHIPPED: [(&str, &str); 15] = [
     ("policy/briefs/actions.toml", include_str!("../../policy/briefs/actions.toml")),
     ("policy/briefs/context.toml", include_str!("../../policy/briefs/context.toml")),
     ("policy/briefs/templates.toml", include_str!("../../policy/briefs/templates.toml")),
     ("policy/briefs/things.toml", include_str!("../../policy/briefs/things.toml")),
     ("policy/briefs/troubles.toml", include_str!("../../policy/briefs/troubles.toml")),
+    ("policy/calendars.toml", include_str!("../../policy/calendars.toml")),
     ("policy/currencies.toml", include_str!("../../policy/currencies.toml")),
     ("policy/escalation.toml", include_str!("../../policy/escalation.toml")),
     ("policy/exceptions.toml", include_str!("../../policy/exceptions.toml")),

@@ -171,7 +171,7 @@ fn percent(document: &mut Document<'_>, key: &str, most: i64) -> i32 {
 }
 
 /// A table of whole numbers to per cent, ascending.
-fn steps(document: &mut Document<'_>, table: &str, what: &str) -> Vec<(u64, i32)> {
+pub(super) fn steps(document: &mut Document<'_>, table: &str, what: &str) -> Vec<(u64, i32)> {
     let mut steps = Vec::new();
     for (key, at) in document.keys(table) {
         let value = percent(document, &format!("{table}.{key}"), 100);

@@ -1,57 +1,206 @@
 //! Who waits for whom, and since when: the facts that clocks are computed from. Only records move them.
 
 use super::deadline::DeadlineKind;
-use crate::time::Timestamp;
+use crate::policy::Pace;
+use crate::time::{Span, Timestamp};
+
+/// A moment or none, in six bytes: ms since [`Timestamp::MIN`], and one more. Later than the year 8900 is the year 8900.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Since([u16; 3]);
+
+impl Since {
+    /// No moment.
+    pub(crate) const NEVER: Since = Since([0; 3]);
+    const MOST: i64 = (1 << 48) - 1;
+
+    pub(crate) const fn get(self) -> Option<Timestamp> {
+        let Since([low, middle, high]) = self;
+        match (low as i64) | (middle as i64) << 16 | (high as i64) << 32 {
+            0 => None,
+            ms => Some(Timestamp(ms - 1 + Timestamp::MIN.0)),
+        }
+    }
+}
+
+impl From<Timestamp> for Since {
+    fn from(time: Timestamp) -> Since {
+        let ms = (time - Timestamp::MIN).0.clamp(0, Since::MOST - 1) + 1;
+        Since([ms as u16, (ms >> 16) as u16, (ms >> 32) as u16])
+    }
+}
+
+/// Whether a human being has answered since the matter began.
+const REPLIED: u16 = 1 << 15;
+/// Whether the resolution clock stands still.
+const PAUSED: u16 = 1 << 14;
+/// Whether the matter is said to be settled.
+const DONE: u16 = 1 << 13;
 
 /// What a conversation's clocks run from.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Clocks {
-    /// When the oldest customer message that no human being has answered was written.
-    pub(super) waits_since: Option<Timestamp>,
-    /// Whether a human being has answered before.
-    pub(super) replied: bool,
-    /// The deadlines of the wait at hand that have passed, one bit a kind.
-    pub(super) settled: u16,
+    /// When the oldest customer message was written that no human being has answered.
+    pub(super) waits_for_human: Since,
+    /// When the oldest was that nobody has answered, not even a bot.
+    pub(super) waits: Since,
+    /// Since when the resolution clock runs.
+    pub(super) runs: Since,
+    /// Milliseconds that it ran before, in two halves.
+    pub(super) spent: [u16; 2],
+    /// The deadlines that have passed, one bit a kind, and three facts in the highest bits.
+    pub(super) bits: u16,
+    /// Per cent of the time that the account is given; 0 is not known yet.
+    pub(super) percent: u8,
+    /// The number of the business calendar.
+    pub(super) calendar: u8,
 }
 
-impl Clocks {
-    /// No clock runs.
-    pub(crate) const STOPPED: Clocks = Clocks { waits_since: None, replied: false, settled: 0 };
+const _: () = assert!(size_of::<Clocks>() == 26, "clocks are part of every conversation");
+const _: () = assert!(DeadlineKind::ALL.len() <= 13, "a conversation keeps one bit a kind, and three facts");
 
-    /// Since when the customer waits for a human being.
-    pub(crate) const fn waits_since(&self) -> Option<Timestamp> {
-        self.waits_since
+impl Clocks {
+    const fn has(&self, bit: u16) -> bool {
+        self.bits & bit != 0
     }
 
-    /// Whether the deadline has passed in the wait at hand.
+    const fn set(&mut self, bit: u16, on: bool) {
+        self.bits = if on { self.bits | bit } else { self.bits & !bit };
+    }
+
+    /// Since when the customer waits for a human being, or for anyone.
+    pub(crate) const fn waits_since(&self, humans_only: bool) -> Option<Timestamp> {
+        if humans_only { self.waits_for_human.get() } else { self.waits.get() }
+    }
+
+    /// Since when the resolution clock runs, and how long it ran before.
+    pub(crate) fn runs_since(&self) -> Option<(Timestamp, Span)> {
+        Some((self.runs.get()?, self.spent()))
+    }
+
+    fn spent(&self) -> Span {
+        Span(i64::from(self.spent[0]) | i64::from(self.spent[1]) << 16)
+    }
+
+    /// Whether a human being has answered since the matter began.
+    pub(crate) const fn is_replied(&self) -> bool {
+        self.has(REPLIED)
+    }
+
+    /// Whether the matter is said to be settled, and nobody has written since that it is not.
+    pub(crate) const fn is_done(&self) -> bool {
+        self.has(DONE)
+    }
+
+    /// Whether the deadline has passed.
     pub(crate) const fn is_settled(&self, kind: DeadlineKind) -> bool {
-        self.settled & (1 << kind as u8) != 0
+        self.has(1 << kind as u16)
     }
 
     /// Notes that the deadline has passed.
     pub(crate) const fn settle(&mut self, kind: DeadlineKind) {
-        self.settled |= 1 << kind as u8;
+        self.set(1 << kind as u16, true);
     }
 
-    /// The customer wrote at `time`; `late` when the conversation has already seen later records.
-    pub(crate) fn customer_wrote(&mut self, time: Timestamp, late: bool) {
-        match self.waits_since {
-            None if !late => (self.waits_since, self.settled) = (Some(time), 0),
-            // A first message that others overtook: its clock began with it, unless a deadline has passed already.
-            Some(since) if late && !self.replied && self.settled == 0 => self.waits_since = Some(since.min(time)),
-            _ => {}
+    fn unsettle(&mut self, about: impl Fn(DeadlineKind) -> bool) {
+        for kind in DeadlineKind::ALL.into_iter().filter(|kind| about(*kind)) {
+            self.set(1 << kind as u16, false);
         }
+    }
+
+    /// By what the account asks for, clocks run from now on.
+    pub(crate) const fn set_pace(&mut self, percent: u8, calendar: u8) {
+        (self.percent, self.calendar) = (percent, calendar);
+    }
+
+    /// The customer wrote at `time` what asks for an answer; `late` when the conversation has already seen later records.
+    pub(crate) fn customer_wrote(&mut self, time: Timestamp, late: bool) {
+        if late {
+            // A first message that others overtook: its clocks began with it, unless a deadline has passed already.
+            let untouched = !self.is_replied() && !DeadlineKind::ALL.into_iter().any(|kind| self.is_settled(kind));
+            for since in [&mut self.waits_for_human, &mut self.waits, &mut self.runs] {
+                if untouched && let Some(known) = since.get() {
+                    *since = known.min(time).into();
+                }
+            }
+            return;
+        }
+        if self.waits_for_human == Since::NEVER {
+            self.waits_for_human = time.into();
+            self.unsettle(DeadlineKind::is_about_waiting);
+        }
+        if self.waits == Since::NEVER {
+            self.waits = time.into();
+        }
+        self.set(DONE, false);
+        self.resume(time);
+    }
+
+    /// A bot answered.
+    pub(crate) const fn bot_replied(&mut self) {
+        self.waits = Since::NEVER;
     }
 
     /// A human being answered at `time`.
     pub(crate) fn human_replied(&mut self, time: Timestamp) {
-        if self.waits_since.is_some_and(|since| since <= time) {
-            *self = Clocks { replied: true, ..Clocks::STOPPED };
+        if self.waits_for_human.get().is_none_or(|since| since <= time) {
+            (self.waits_for_human, self.waits) = (Since::NEVER, Since::NEVER);
+            self.set(REPLIED, true);
+            self.unsettle(DeadlineKind::is_about_waiting);
         }
     }
 
+    /// The resolution clock stands still from `time` on.
+    pub(crate) fn pause(&mut self, time: Timestamp, pace: Option<&Pace<'_>>) {
+        let Some(since) = self.runs.get() else { return };
+        let ran = pace.map_or(Span::ZERO, |pace| pace.between(since, time));
+        let spent = u32::try_from(self.spent().0 + ran.0).unwrap_or(u32::MAX);
+        self.spent = [spent as u16, (spent >> 16) as u16];
+        self.runs = Since::NEVER;
+        self.set(PAUSED, true);
+    }
+
+    /// It runs again, or begins.
+    pub(crate) fn resume(&mut self, time: Timestamp) {
+        if self.runs == Since::NEVER {
+            self.runs = time.into();
+            self.set(PAUSED, false);
+        }
+    }
+
+    /// Whether the resolution clock stands still.
+    pub(crate) const fn is_paused(&self) -> bool {
+        self.has(PAUSED)
+    }
+
     /// The matter is settled: nobody waits.
-    pub(crate) const fn stop(&mut self) {
-        *self = Clocks::STOPPED;
+    pub(crate) fn stop(&mut self) {
+        let Clocks { percent, calendar, bits, .. } = *self;
+        *self = Clocks { percent, calendar, bits: bits & REPLIED | DONE, ..Clocks::default() };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn moments_keep_their_milliseconds() {
+        for time in [Timestamp::MIN, Timestamp(0), Timestamp(-1), Timestamp(1_800_000_000_123)] {
+            assert_eq!(Since::from(time).get(), Some(time));
+        }
+        assert_eq!(Since::NEVER.get(), None);
+        assert!(Since::from(Timestamp::MAX).get() < Some(Timestamp::MAX), "so late a moment is set back");
+    }
+
+    #[test]
+    fn a_pause_does_not_count() {
+        let mut clocks = Clocks::default();
+        clocks.customer_wrote(Timestamp(1_000), false);
+        let policy = crate::policy::Policy::shipped();
+        let pace = policy.sla.pace(Some(crate::message::Priority::P1), 100, 0);
+        clocks.pause(Timestamp(61_000), pace.as_ref());
+        assert!(clocks.is_paused() && clocks.runs_since().is_none());
+        clocks.resume(Timestamp(500_000));
+        assert_eq!(clocks.runs_since(), Some((Timestamp(500_000), Span(60_000))));
     }
 }

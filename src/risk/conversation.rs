@@ -65,7 +65,7 @@ impl Conversation {
         Conversation {
             newest: time,
             recent: Recent::default(),
-            clocks: Clocks::STOPPED,
+            clocks: Clocks::default(),
             customer_said: ShortSketch::default(),
             customer_turns: 0,
             bot_turns: 0,

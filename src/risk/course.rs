@@ -32,8 +32,9 @@ pub(crate) fn follow(conversation: &mut Conversation, turn: Turn<'_>, policy: &P
 fn follow_customer(conversation: &mut Conversation, turn: Turn<'_>, policy: &Policy) {
     let loops = &policy.scoring.loops;
     conversation.customer_turns = conversation.customer_turns.saturating_add(1);
+    let awaited = conversation.clocks.waits_since(true).is_some();
     if let Some(extra) = conversation.extra_if_any() {
-        extra.heats.decay(&policy.scoring);
+        extra.heats.decay(&policy.scoring, awaited);
     }
     if turn.content {
         conversation.bot_answers = 0;

@@ -2,45 +2,77 @@
 //! one more name here, its time in [`at`], and what comes of it in `engine/settling.rs`.
 
 use super::conversation::Conversation;
-use crate::message::Priority;
-use crate::policy::Policy;
-use crate::time::Timestamp;
+use crate::policy::{Clock, Pace, Policy};
+use crate::time::{Span, Timestamp};
 
-/// A kind of deadline. Of two at one moment the one with the lower number comes first. Numbers are part of snapshots: a new
-/// kind goes to the end.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[repr(u8)]
-pub enum DeadlineKind {
+macro_rules! kinds {
+    ($($(#[doc = $doc:literal])+ $variant:ident = $name:literal, $sentence:literal;)+) => {
+        /// A kind of deadline. Of two at one moment the one with the lower number comes first. Numbers are part of
+        /// snapshots: a new kind goes to the end.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[repr(u8)]
+        pub enum DeadlineKind { $($(#[doc = $doc])+ $variant,)+ }
+
+        impl DeadlineKind {
+            /// All kinds.
+            pub const ALL: [DeadlineKind; [$($name),+].len()] = [$(DeadlineKind::$variant),+];
+
+            /// The kind's name, as factors and ids have it.
+            #[must_use]
+            pub const fn name(self) -> &'static str {
+                match self { $(DeadlineKind::$variant => $name,)+ }
+            }
+
+            /// A sentence for people, without its full stop.
+            pub(crate) const fn sentence(self) -> &'static str {
+                match self { $(DeadlineKind::$variant => $sentence,)+ }
+            }
+        }
+    };
+}
+
+kinds! {
     /// No human being has answered for so long that the matter escalates by itself.
-    AutoEscalation,
+    AutoEscalation = "sla.auto_escalation", "Nobody has answered until the time of automatic escalation";
     /// Nothing was heard for so long that the conversation is forgotten.
-    Expired,
+    Expired = "expired", "Nothing was heard for a long time";
+    /// The time for a first reply runs out.
+    FirstReplyAtRisk = "sla.first_reply_at_risk", "The time for a first reply is running out";
+    /// It has run out.
+    FirstReplyBreached = "sla.first_reply_breached", "The first reply is overdue";
+    /// The time for a reply to a later message runs out.
+    NextReplyAtRisk = "sla.next_reply_at_risk", "The time for a reply is running out";
+    /// It has run out.
+    NextReplyBreached = "sla.next_reply_breached", "A reply is overdue";
+    /// The time for a resolution runs out.
+    ResolutionAtRisk = "sla.resolution_at_risk", "The time to resolve the matter is running out";
+    /// It has run out.
+    ResolutionBreached = "sla.resolution_breached", "The matter should have been resolved by now";
 }
 
 impl DeadlineKind {
-    /// All kinds.
-    pub const ALL: [DeadlineKind; 2] = [DeadlineKind::AutoEscalation, DeadlineKind::Expired];
-
-    /// The kind's name, as factors and ids have it.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
+    /// The clock that it belongs to, and whether that has run out.
+    pub(crate) const fn clock(self) -> Option<(Clock, bool)> {
         match self {
-            DeadlineKind::AutoEscalation => "sla.auto_escalation",
-            DeadlineKind::Expired => "expired",
+            DeadlineKind::AutoEscalation => Some((Clock::AutoEscalation, true)),
+            DeadlineKind::FirstReplyAtRisk => Some((Clock::FirstReply, false)),
+            DeadlineKind::FirstReplyBreached => Some((Clock::FirstReply, true)),
+            DeadlineKind::NextReplyAtRisk => Some((Clock::NextReply, false)),
+            DeadlineKind::NextReplyBreached => Some((Clock::NextReply, true)),
+            DeadlineKind::ResolutionAtRisk => Some((Clock::Resolution, false)),
+            DeadlineKind::ResolutionBreached => Some((Clock::Resolution, true)),
+            DeadlineKind::Expired => None,
         }
     }
 
-    /// A sentence for people, without its full stop.
-    pub(crate) const fn sentence(self) -> &'static str {
-        match self {
-            DeadlineKind::AutoEscalation => "Nobody has answered until the time of automatic escalation",
-            DeadlineKind::Expired => "Nothing was heard for a long time",
-        }
-    }
-
-    /// Whether it is about how long the customer waits for a human being, and so can be disproved by a late reply.
+    /// Whether it is about how long the customer waits for a reply, and so can be disproved by a late one.
     pub(crate) const fn is_about_waiting(self) -> bool {
-        matches!(self, DeadlineKind::AutoEscalation)
+        matches!(self.clock(), Some((Clock::AutoEscalation | Clock::FirstReply | Clock::NextReply, _)))
+    }
+
+    /// Whether a clock is at risk, but has not run out.
+    pub(crate) const fn is_warning(self) -> bool {
+        matches!(self.clock(), Some((_, false)))
     }
 }
 
@@ -60,22 +92,41 @@ impl Deadline {
 
 /// The conversation's next deadline; there always is one.
 pub(crate) fn next(conversation: &Conversation, policy: &Policy) -> Deadline {
-    let expired = Deadline { at: conversation.newest + policy.escalation.expire, kind: DeadlineKind::Expired };
-    let waiting = DeadlineKind::ALL.into_iter().filter(|kind| !conversation.clocks.is_settled(*kind));
-    let others = waiting.filter_map(|kind| Some(Deadline { at: at(kind, conversation, policy)?, kind }));
-    others.min().map_or(expired, |first| first.min(expired))
+    let open = DeadlineKind::ALL.into_iter().filter(|kind| !conversation.clocks.is_settled(*kind));
+    let all = open.filter_map(|kind| Some(Deadline { at: at(kind, conversation, policy)?, kind }));
+    all.min().unwrap_or(Deadline { at: expiry(conversation, policy), kind: DeadlineKind::Expired })
 }
 
 /// When the deadline of this kind is, settled or not; `None` when its clock does not run.
 pub(crate) fn at(kind: DeadlineKind, conversation: &Conversation, policy: &Policy) -> Option<Timestamp> {
-    match kind {
-        DeadlineKind::AutoEscalation => {
-            let terms = policy.sla.terms(conversation.priority?);
-            Some(conversation.clocks.waits_since()? + terms.auto_escalation?)
-        }
-        DeadlineKind::Expired => Some(conversation.newest + policy.escalation.expire),
+    match kind.clock() {
+        Some((clock, breached)) => of_clock(clock, breached, conversation, policy),
+        None => Some(expiry(conversation, policy)),
     }
 }
 
-const _: () = assert!(DeadlineKind::ALL.len() <= 16, "a conversation keeps one bit a kind");
-const _: () = assert!(Priority::ALL.len() == 4, "policy has terms for each priority");
+fn expiry(conversation: &Conversation, policy: &Policy) -> Timestamp {
+    conversation.newest + policy.escalation.expire
+}
+
+/// What the conversation's clocks run by.
+pub(crate) fn pace<'p>(conversation: &Conversation, policy: &'p Policy) -> Option<Pace<'p>> {
+    let clocks = &conversation.clocks;
+    let percent = if clocks.percent == 0 { 100 } else { clocks.percent };
+    policy.sla.pace(conversation.priority, percent, clocks.calendar)
+}
+
+fn of_clock(clock: Clock, breached: bool, conversation: &Conversation, policy: &Policy) -> Option<Timestamp> {
+    let clocks = &conversation.clocks;
+    let pace = pace(conversation, policy)?;
+    let (since, spent) = match clock {
+        Clock::AutoEscalation => (clocks.waits_since(true)?, Span::ZERO),
+        Clock::FirstReply if !clocks.is_replied() => (clocks.waits_since(pace.terms.humans_only)?, Span::ZERO),
+        Clock::NextReply if clocks.is_replied() => (clocks.waits_since(pace.terms.humans_only)?, Span::ZERO),
+        Clock::Resolution => clocks.runs_since()?,
+        Clock::FirstReply | Clock::NextReply => return None,
+    };
+    let span = policy.sla.span(clock, &pace)?;
+    let span = if breached { span.0 } else { span.0 * policy.sla.warning_percent / 100 };
+    Some(pace.after(since, Span((span - spent.0).max(0))))
+}

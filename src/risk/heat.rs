@@ -146,9 +146,11 @@ impl Heats {
         }
     }
 
-    /// Lets every heat cool by one customer message, but those of clocks that run on until somebody answers.
-    pub(crate) fn decay(&mut self, scoring: &Scoring) {
-        for heat in self.0.iter_mut().filter(|heat| !matches!(heat.subject, Subject::Clock(_))) {
+    /// Lets every heat cool by one customer message, but those of clocks that run on: of the matter itself, and of a reply
+    /// while it is `awaited`.
+    pub(crate) fn decay(&mut self, scoring: &Scoring, awaited: bool) {
+        let cools = |subject| !matches!(subject, Subject::Clock(kind) if awaited || !kind.is_about_waiting());
+        for heat in self.0.iter_mut().filter(|heat| cools(heat.subject)) {
             let kept = i32::from(heat.points) * (100 - scoring.heat.decay_percent) / 100;
             heat.points = kept as u16;
         }

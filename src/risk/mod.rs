@@ -30,7 +30,7 @@ pub(crate) use assess::{Sources, assess};
 pub use conversation::Conversation;
 pub(crate) use course::{Turn, follow};
 pub use deadline::DeadlineKind;
-pub(crate) use deadline::{Deadline, at as deadline_at, next as next_deadline};
+pub(crate) use deadline::{Deadline, at as deadline_at, next as next_deadline, pace};
 pub(crate) use episode::{Episode, Signs, Transition, decide};
 pub(crate) use fingerprint::fingerprint;
 pub(crate) use heat::{Heat, Subject};

@@ -66,6 +66,8 @@ pub(crate) fn parse_account(line: &str) -> Option<Arc<Account>> {
             "name" => account.name = text,
             "tier" => account.tier = Some(Tier::from_name(value).expect("a tier")),
             "arr" => arr.amount = value.parse().expect("revenue in digits"),
+            "region" => account.region = text,
+            "calendar" => account.business_calendar = text,
             "currency" => value.clone_into(&mut arr.currency),
             "renewal" => {
                 let days = value.trim_start_matches('+').trim_end_matches('d').parse().expect("renewal=+30d");
@@ -75,7 +77,6 @@ pub(crate) fn parse_account(line: &str) -> Option<Arc<Account>> {
             "csm" => account.customer_success_manager = Person { name: text, email: String::new() },
             "manager" => account.account_manager = Person { name: text, email: String::new() },
             "plan" => account.plan = text,
-            "region" => account.region = text,
             "locale" => account.locale = text,
             "flags" => account.risk_flags = value.split(',').map(str::to_owned).collect(),
             "contact" => account.contacts.push(Person { name: text, email: String::new() }),

@@ -175,6 +175,8 @@ fn said(outcome: &Outcome, event: &str) -> String {
         words.extend(own.map(|factor| factor.id.clone()));
         words.push(format!("score {}{}", outcome.assessment.score, level(outcome.assessment.level)));
     }
+    let clocks = outcome.passed.iter().filter(|(kind, _)| kind.name().starts_with("sla"));
+    words.extend(clocks.map(|(kind, at)| format!("{} {}", kind.name(), clock(*at))));
     words.extend(outcome.triggers.iter().map(trigger));
     words.extend((outcome.held_back > 0).then(|| "held back".to_owned()));
     if words.is_empty() { "nothing".to_owned() } else { words.join("  ") }

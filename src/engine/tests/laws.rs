@@ -104,7 +104,8 @@ proptest! {
         let raised = outcomes.into_iter().flat_map(|outcome| outcome.triggers);
         let raised: Vec<_> = raised.filter(|trigger| matches!(trigger.step, Step::Opened | Step::Updated)).collect();
         for conversation in ["c0", "c1", "c2"] {
-            let own = raised.iter().filter(|trigger| trigger.conversation == conversation);
+            let by_event = raised.iter().filter(|trigger| !trigger.cause.is_empty());
+            let own = by_event.filter(|trigger| trigger.conversation == conversation);
             let causes: Vec<_> = own.map(|trigger| trigger.cause.as_str()).collect();
             // Beyond its limit a conversation forgets causes; a router still sees by its id what is the same.
             for recent in causes.windows(crate::limits::RECENT_CAUSES) {
@@ -179,7 +180,8 @@ proptest! {
                     continue;
                 }
                 let index = bench.store.find("", &trigger.conversation).unwrap();
-                let now = bench.store.slot(index).conversation.newest;
+                let newest = bench.store.slot(index).conversation.newest;
+                let now = if trigger.cause.is_empty() { trigger.time } else { newest };
                 let level = trigger.assessment.level.max(trigger.previous_level.unwrap_or_default());
                 let near = last.iter().any(|(name, known, at)| {
                     *name == trigger.conversation && *known == level && now - *at < bench.policy.escalation.cool_down

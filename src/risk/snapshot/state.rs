@@ -9,13 +9,14 @@ use super::field::Field;
 use crate::brief::{Fact, Facts};
 use crate::limits;
 use crate::risk::Evidence;
-use crate::risk::clocks::Clocks;
+use crate::risk::clocks::{Clocks, Since};
 use crate::risk::conversation::{BotTurns, Conversation, Extra, ShortSketch};
 use crate::risk::deadline::DeadlineKind;
 use crate::risk::episode::{Episode, Logged};
 use crate::risk::fingerprint::Recent;
 use crate::risk::heat::{Heat, Heats, Loop, MOST, Subject};
 use crate::signal::Signal;
+use crate::time::Timestamp;
 
 /// A struct whose fields are written in this order, in a frame; `if` says what else must hold of it.
 macro_rules! state {
@@ -70,7 +71,7 @@ state!(Conversation {
     clocks,
 } if |conversation| i32::from(conversation.score) <= MOST);
 
-state!(Clocks { waits_since, replied, settled });
+state!(Clocks { waits_for_human, waits, runs, spent, bits, percent, calendar });
 
 state!(Extra { heats, bot, episode } later { facts });
 
@@ -159,6 +160,16 @@ impl Field for Subject {
             3 => DeadlineKind::read(from).map(Subject::Clock),
             _ => from.corrupt(),
         }
+    }
+}
+
+impl Field for Since {
+    fn write(&self, out: &mut Writer<'_>) {
+        self.get().write(out);
+    }
+
+    fn read(from: &mut Reader<'_>) -> Result<Since, SnapshotError> {
+        Ok(Option::<Timestamp>::read(from)?.map_or(Since::NEVER, Since::from))
     }
 }
 

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::limits::TRIGGER_BYTES;
+use crate::policy::ZONE_DATABASE;
 use crate::response::Plan;
 use crate::risk::{Factor, Trigger};
 use crate::score::Level;
@@ -123,7 +124,10 @@ fn write_factor(json: &mut Writer<'_>, factor: &Factor, brevity: Brevity) {
 
 fn write_provenance(json: &mut Writer<'_>, trigger: &Trigger, provenance: &Provenance<'_>, brevity: Brevity) {
     json.key("provenance").open(b'{').text("engine_version", brevity.text(provenance.engine_version));
-    json.text("knowledge_hash", brevity.text(provenance.knowledge_hash)).key("input").open(b'{');
+    json.text("knowledge_hash", brevity.text(provenance.knowledge_hash))
+        .text("zone_database", ZONE_DATABASE)
+        .key("input")
+        .open(b'{');
     json.text("topic", brevity.text(provenance.topic)).number("partition", provenance.partition);
     json.number("offset", provenance.offset).close(b'}');
     if let Some(tick) = provenance.tick {

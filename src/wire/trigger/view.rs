@@ -265,6 +265,8 @@ views! {
         engine_version: String,
         /// The hash of rules, lexicons and policies.
         knowledge_hash: String,
+        /// The version of the bundled zone database.
+        zone_database: String,
         /// The record that caused it.
         input: InputView,
         /// The tick that published it, RFC 3339, if no record did.

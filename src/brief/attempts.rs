@@ -2,6 +2,7 @@
 
 use super::sentence::{Page, short};
 use super::{Fact, Kind};
+use crate::lexicon::Language;
 use crate::limits;
 use crate::message::AuthorType;
 use crate::policy::{Match, Use};
@@ -86,6 +87,17 @@ fn object(page: &Page<'_>, action: Match) -> Option<Object> {
         .next()
         .unwrap_or(u32::MAX);
     let here = |place: &Match| page.sentence(place.first) == sentence;
+    // In German what it was done to stands before what was done, and the words behind it say something else.
+    let verb_last = action.languages == Language::German.bit();
+    let before = || {
+        page.of(Use::Object, "")
+            .rev()
+            .find(|place| here(place) && place.last < action.first && place.last + REACH >= action.first)
+            .map(|place| Object::Known(place.entry))
+    };
+    if verb_last && let Some(object) = before() {
+        return Some(object);
+    }
     let near = page.of(Use::Object, "").filter(|place| {
         here(place) && place.first > action.last && place.first <= action.last + REACH && place.first < next
     });
@@ -94,14 +106,8 @@ fn object(page: &Page<'_>, action: Match) -> Option<Object> {
     if let Some(place) = behind {
         return Some(Object::Known(place.entry));
     }
-    if let Some(text) = named(page, action) {
-        return Some(Object::Named(text));
-    }
-    let before = page
-        .of(Use::Object, "")
-        .rev()
-        .find(|place| here(place) && place.last < action.first && place.last + REACH >= action.first);
-    before.map(|place| Object::Known(place.entry))
+    let named = if verb_last { None } else { named(page, action) };
+    named.map(Object::Named).or_else(before)
 }
 
 /// The words behind an action up to the first one that is no part of a name.

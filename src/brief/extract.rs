@@ -127,6 +127,10 @@ fn entry(page: &Page<'_>, blank: &Fact, kind: Kind, place: Match, text: Box<str>
 fn symptoms(page: &Page<'_>, blank: &Fact, facts: &mut Vec<Fact>) {
     for trouble in page.of(Use::Trouble, "") {
         let sentence = page.sentence(trouble.first);
+        let asks = page.document.sentences().get(usize::from(sentence)).is_some_and(|sentence| sentence.question);
+        if page.marked_before("condition", trouble.first, 4) {
+            continue;
+        }
         let distance = |thing: &Match| {
             let behind = thing.first > trouble.last;
             let gap = if behind { thing.first - trouble.last } else { trouble.first.saturating_sub(thing.last) };
@@ -141,7 +145,7 @@ fn symptoms(page: &Page<'_>, blank: &Fact, facts: &mut Vec<Fact>) {
             let before = page.of(Use::Thing, "").filter(|thing| thing.last < trouble.first);
             before.max_by_key(|thing| (thing.first, thing.last))
         });
-        if thing.is_none() && page.words.entry(trouble.entry).is_none_or(|entry| !entry.alone) {
+        if thing.is_none() && (asks || page.words.entry(trouble.entry).is_none_or(|entry| !entry.alone)) {
             continue;
         }
         // Without a thing that the vocabulary has, the customer's own words say what fails.

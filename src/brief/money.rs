@@ -23,8 +23,7 @@ pub(super) fn sums<'t>(text: &'t str, currencies: &Currencies) -> Vec<(&'t str, 
     let mut sums = Vec::new();
     let mut at = 0;
     while let Some(start) = text[at..].find(|c: char| c.is_ascii_digit()).map(|found| at + found) {
-        let is_number = |c: char| c.is_ascii_digit() || matches!(c, '.' | ',' | '\'' | '\u{a0}' | '\u{202f}');
-        let len = text[start..].find(|c: char| !is_number(c)).unwrap_or(text.len() - start);
+        let len = length(&text[start..]);
         let digits = text[start..start + len].trim_end_matches(|c: char| !c.is_ascii_digit());
         let end = start + digits.len();
         at = (start + len).max(end);
@@ -45,6 +44,25 @@ pub(super) fn sums<'t>(text: &'t str, currencies: &Currencies) -> Vec<(&'t str, 
         }
     }
     sums
+}
+
+/// How long the number at the start of a text is, with its separators; a space counts between groups of three digits.
+fn length(text: &str) -> usize {
+    let mut end = 0;
+    for (at, c) in text.char_indices() {
+        let after = &text[at + c.len_utf8()..];
+        let group = after.bytes().take_while(u8::is_ascii_digit).count() == 3;
+        let is_part = match c {
+            '0'..='9' | '.' | ',' | '\'' => true,
+            ' ' | '\u{a0}' | '\u{202f}' => group,
+            _ => false,
+        };
+        if !is_part {
+            break;
+        }
+        end = at + c.len_utf8();
+    }
+    end
 }
 
 /// A currency's sign at the end of what stands before a number: its length and code.
@@ -92,6 +110,7 @@ mod tests {
             ("1.250,50 € zu viel", vec![("1.250,50 €", 1_462)]),
             ("about 300 EUR and £20", vec![("300 EUR", 351), ("£20", 26)]),
             ("R$ 500 por mês", vec![("R$ 500", 90)]),
+            ("perdu 1 700 € en 3 jours", vec![("1 700 €", 1_989)]),
             ("8000 dollars", vec![("8000 dollars", 8_000)]),
             ("order 10023456, 3 times", vec![]),
         ] {

@@ -41,6 +41,12 @@ fn facts_of_single_turns() {
         (Customer, "I have restarted the coffee roaster twice.", &["attempt: coffee roaster restart"]),
         (Customer, "How do I clear the cache?", &[]),
         (Customer, "I want to reset the password.", &[]),
+        (Customer, "If the exports fail I will have to do it by hand.", &[]),
+        (
+            Customer,
+            "Ich habe den Cache geleert und das Passwort zurückgesetzt.",
+            &["attempt: cache clearing", "attempt: password reset"],
+        ),
         (Bot, "Please clear your browser cache.", &["suggestion: cache clearing"]),
         (Bot, "We will call you back.", &["offer: a callback"]),
         (

@@ -13,6 +13,7 @@ mod metrics;
 mod pipeline;
 mod readme;
 mod report;
+mod said;
 mod scenarios;
 mod settings;
 mod subjects;

@@ -143,8 +143,8 @@ fn explain_shows_what_counts_and_what_does_not() {
     for told in [
         &["^^^^^^^^^^^^", "-------"][..],
         &["“unacceptable”", "complaint", "complaint.unacceptable"],
-        &["“sue you”", "legal_threat.sue", "negated"],
-        &["“supervisor”", "supervisor_request.named", "in quoted text"],
+        &["“sue you”", "legal_threat.sue", "does not hold"],
+        &["“your supervisor”", "supervisor_request.named", "in quoted text"],
         &["“> Get me your supervisor!”", "quoted text"],
         &["Nothing is triggered."],
     ] {

@@ -60,7 +60,7 @@ fn disguises_and_emphasis_are_seen_through() {
         ("WHERE IS MY REFUND", "shouting"),
         ("ERROR HTTP 503 FROM API GATEWAY", "!shouting"),
         ("THIS IS UNACCEPTABLE", "complaint shouting"),
-        ("This is UNACCEPTABLE", "complaint !shouting"),
+        ("This is UNACCEPTABLE", "complaint shouting"),
         ("This is unac\u{200B}ceptable", "complaint"),
         ("This is unассерtable", "complaint"),
         ("This is unacceptaaaable", "complaint"),

@@ -3,6 +3,7 @@
 mod blind;
 mod checklist;
 mod cli;
+mod conversations;
 mod diagnostics;
 mod examples;
 mod fuzz;

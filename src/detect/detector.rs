@@ -301,6 +301,8 @@ impl Detector {
             return false;
         }
         findings.sketch = hits.sketch;
+        let persists = hits.entries_of(Role::Persistence).map(|hit| i32::from(hit.weight)).max().unwrap_or(0);
+        findings.persistence = Strength::clamped(persists);
         findings.links.extend_from_slice(document.links());
         context.read(document, hits, vocabulary);
         findings.question = context.asks(document);

@@ -107,6 +107,8 @@ pub struct Findings {
     pub marks: Marks,
     /// The text's content words, for loops.
     pub sketch: Sketch,
+    /// How surely it says that a matter is not settled by what was said before: "as I said", "still not".
+    pub persistence: Strength,
     /// Hashes of the distinct links in the text, in order of appearance, at most eight.
     pub links: Vec<u32>,
     /// Whether the text asks something.

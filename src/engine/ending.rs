@@ -3,7 +3,7 @@
 use super::step::{Moment, Visit, is_done};
 use super::{Disposition, Outcome, Scratch, reading};
 use crate::limits;
-use crate::message::{Kind, VerdictOutcome};
+use crate::message::{AuthorType, Kind, VerdictOutcome};
 use crate::response::Routed;
 use crate::risk::{self, Announcement, Assessment, Circumstances, Slot, Sources, Step, Store, Tally, fingerprint};
 
@@ -90,11 +90,12 @@ fn end_with_what_is_left(
     }
 }
 
-/// Forgets all points: the matter is settled, what comes next starts anew.
-fn settle(slot: &mut Slot) {
+/// Forgets all points: the matter is settled, or said to be (`done`); what comes next starts anew.
+fn settle(slot: &mut Slot, done: bool) {
     slot.conversation.bot_answers = 0;
     slot.conversation.calm_turns = 0;
-    slot.conversation.clocks.stop();
+    let by_bot = slot.conversation.last_author == AuthorType::Bot;
+    slot.conversation.clocks.stop(done, by_bot);
     if let Some(extra) = slot.conversation.extra_if_any() {
         extra.heats.clear();
         extra.bot = None;
@@ -106,7 +107,7 @@ pub(super) fn status(slot: &mut Slot, visit: &Visit<'_>, scratch: &mut Scratch, 
     outcome.disposition = Disposition::Applied;
     if is_done(visit.event.status) {
         end_with_what_is_left(slot, visit, STATUS, scratch, outcome);
-        settle(slot);
+        settle(slot, true);
     }
 }
 
@@ -130,7 +131,7 @@ pub(super) fn delete(slot: &mut Slot, visit: &Visit<'_>, target: &str, scratch: 
 pub(super) fn merge(slot: &mut Slot, visit: &Visit<'_>, scratch: &mut Scratch, outcome: &mut Outcome) {
     outcome.disposition = Disposition::Applied;
     end_with_what_is_left(slot, visit, MERGED, scratch, outcome);
-    settle(slot);
+    settle(slot, false);
 }
 
 /// Everything is forgotten but hashes of event ids; a trigger tells downstream to forget too, and quotes nothing.
@@ -180,7 +181,7 @@ pub(super) fn verdict(
     let ending = Ending { verdict: Some(verdict), ..ending(step, reason, headline) };
     end_with_what_is_left(slot, visit, ending, scratch, outcome);
     if step != Step::Acknowledged {
-        settle(slot);
+        settle(slot, false);
     }
 }
 

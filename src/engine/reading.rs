@@ -45,7 +45,15 @@ pub(super) fn read(
             Some(fingerprint(target))
         }
         _ => {
-            let turn = Turn { event, findings: &scratch.findings, content: scratch.tally.relieves() };
+            let turn = Turn {
+                event,
+                findings: &scratch.findings,
+                signals: scratch.tally.signals(),
+                content: scratch.tally.relieves(),
+                tier: moment.account.and_then(|account| account.tier),
+                late: outcome.marks.contains(Mark::Late),
+                before: visit.before,
+            };
             risk::follow(&mut slot.conversation, turn, moment.policy);
             timing::ask(slot, visit, turn.content, outcome);
             None
@@ -71,7 +79,7 @@ pub(super) fn read(
 
 /// Reads what a case brief needs out of the text that was read last.
 fn read_facts(slot: &mut Slot, visit: &Visit<'_>, edited: Option<u64>, scratch: &mut Scratch) {
-    let Visit { event, moment } = visit;
+    let Visit { event, moment, .. } = visit;
     let reading = brief::Reading {
         event,
         document: scratch.detect.document(),

@@ -6,8 +6,8 @@ use super::{Outcome, Scratch, ending};
 use crate::limits;
 use crate::policy::Clock;
 use crate::risk::{
-    Announcement, Assessment, Deadline, DeadlineKind, Episode, Heat, Slot, Step, Subject, deadline_at, episode_id,
-    fingerprint, next_deadline, pace, trigger,
+    self, Announcement, Assessment, Deadline, DeadlineKind, Episode, Heat, Slot, Step, Subject, deadline_at,
+    episode_id, fingerprint, next_deadline, pace, trigger,
 };
 use crate::signal::SignalSet;
 use crate::time::Timestamp;
@@ -61,6 +61,7 @@ fn pass(slot: &mut Slot, deadline: Deadline, ground: &Ground<'_>, scratch: &mut 
     match (deadline.kind, deadline.kind.clock()) {
         (DeadlineKind::AutoEscalation, _) => auto_escalate(slot, deadline.kind, &moment, scratch, outcome),
         (_, Some((clock, breached))) => weigh(slot, deadline.kind, (clock, breached), &moment, scratch, outcome),
+        (DeadlineKind::SilentDrop, _) => drop_silently(slot, &moment, scratch, outcome),
         (_, None) => expire(slot, &moment, outcome),
     }
 }
@@ -88,6 +89,15 @@ fn weigh(
     }
     reading::sum_what_is_left(slot, moment, scratch, outcome);
     reading::escalate(slot, moment, &scratch.tally, &moment.sources(), None, outcome);
+}
+
+/// A vague close was the last that was heard.
+fn drop_silently(slot: &mut Slot, moment: &Moment<'_>, scratch: &mut Scratch, outcome: &mut Outcome) {
+    slot.conversation.clocks.settle(DeadlineKind::SilentDrop);
+    risk::left_vague(&mut slot.conversation, "", moment.time, moment.policy);
+    let moment = Moment { subject: Some(Subject::Loop(risk::Loop::SilentDrop)), ..*moment };
+    reading::sum_what_is_left(slot, &moment, scratch, outcome);
+    reading::escalate(slot, &moment, &scratch.tally, &moment.sources(), None, outcome);
 }
 
 /// Nobody answered for too long: the matter escalates by itself, whatever was said.

@@ -46,7 +46,7 @@ impl<'a> Moment<'a> {
     pub(super) fn sources(&self) -> Sources<'a> {
         let event = if self.by_deadline { "" } else { self.cause };
         let account = self.account.map(|account| &**account);
-        Sources { policy: self.policy, rules: self.rules, event, read: None, account }
+        Sources { policy: self.policy, rules: self.rules, time: self.time, event, read: None, account }
     }
 
     /// What a trigger tells of the cause. `marks` are the event's; a deadline has none but what concerns the account.
@@ -70,6 +70,8 @@ impl<'a> Moment<'a> {
 pub(super) struct Visit<'a> {
     pub(super) event: &'a Event<'a>,
     pub(super) moment: Moment<'a>,
+    /// The conversation's newest time before the event.
+    pub(super) before: Timestamp,
 }
 
 /// Deals with one event: first with the deadlines of its conversation that came before it.
@@ -103,7 +105,8 @@ pub(super) fn event(
         subject: None,
         time: event.time,
     };
-    let visit = &Visit { event, moment };
+    let before = known.map_or(event.time, |index| store.slot(index).conversation.newest);
+    let visit = &Visit { event, moment, before };
     let Some(index) = entered else {
         if let Some(index) = known {
             reading::assess_as_it_is(store.slot(index), &visit.moment, scratch, outcome);
@@ -125,7 +128,10 @@ fn apply(slot: &mut Slot, visit: &Visit<'_>, read: &Reader<'_>, scratch: &mut Sc
     match &visit.event.kind {
         Kind::Message | Kind::Edit { .. } => reading::read(slot, visit, read, scratch, outcome),
         Kind::InternalNote => outcome.disposition = Disposition::Noted,
-        Kind::AssignmentChange => outcome.disposition = Disposition::Applied,
+        Kind::AssignmentChange => {
+            outcome.disposition = Disposition::Applied;
+            risk::handed_over(&mut slot.conversation, visit.event, visit.moment.policy);
+        }
         Kind::StatusChange => ending::status(slot, visit, scratch, outcome),
         Kind::Delete { target } => ending::delete(slot, visit, target, scratch, outcome),
         Kind::Merge { .. } => ending::merge(slot, visit, scratch, outcome),

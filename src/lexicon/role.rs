@@ -27,6 +27,8 @@ pub enum Role {
     FunctionWord,
     /// How surely it stands in an automatic reply.
     AutoReply,
+    /// How surely it says that a matter is not settled by what was said before.
+    Persistence,
     /// Whatever its readers make of it.
     Other,
 }
@@ -45,6 +47,7 @@ impl Role {
             "questions" => Role::Question,
             "function_words" => Role::FunctionWord,
             "auto_replies" => Role::AutoReply,
+            "persistence" => Role::Persistence,
             name => Signal::from_name(name).map_or(Role::Other, Role::Signal),
         }
     }
@@ -54,7 +57,7 @@ impl Role {
     pub fn weights(self) -> RangeInclusive<i16> {
         match self {
             Role::Valence | Role::Signal(_) | Role::Other => -1_000..=1_000,
-            Role::Booster | Role::Dampener | Role::AutoReply => 1..=1_000,
+            Role::Booster | Role::Dampener | Role::AutoReply | Role::Persistence => 1..=1_000,
             Role::Negator => 0..=20,
             Role::Clause => 0..=1,
             Role::Contrast => 0..=1_000,

@@ -5,6 +5,7 @@
 //! not be used.
 
 mod calendar;
+mod course;
 mod currencies;
 mod document;
 mod escalation;
@@ -22,6 +23,7 @@ use std::sync::{Arc, LazyLock};
 use document::Document;
 
 pub use calendar::{Calendar, Calendars, ZONE_DATABASE};
+pub use course::{Combination, Confidence, Course, Urgency};
 pub use currencies::Currencies;
 pub use escalation::Escalation;
 pub use exceptions::Exception;

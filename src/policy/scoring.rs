@@ -1,5 +1,6 @@
 //! How points become a score: level thresholds, decay, loops, stakes.
 
+use super::course::{Combination, Confidence, Course, Urgency};
 use super::document::Document;
 use crate::account::Tier;
 use crate::diagnostic::Code;
@@ -12,8 +13,16 @@ pub struct Scoring {
     pub thresholds: [i32; Level::ALL.len()],
     /// What earlier messages leave behind.
     pub heat: Heat,
-    /// The course of the conversation.
+    /// Going in circles.
     pub loops: Loops,
+    /// How it goes beside that.
+    pub course: Course,
+    /// Signs that together are worth a level.
+    pub combination: Combination,
+    /// What makes an assessment less sure.
+    pub confidence: Confidence,
+    /// How urgency is told.
+    pub urgency: Urgency,
     /// What the account stands to lose.
     pub stakes: Stakes,
 }
@@ -36,6 +45,16 @@ pub struct Heat {
 pub struct Loops {
     /// How many content words of a sketch two turns must share to be alike.
     pub alike_words: usize,
+    /// The same for a turn that has more content words than are compared.
+    pub alike_long: usize,
+    /// From which strength on, in thousandths, a turn says by itself that it was said before.
+    pub says_so: i32,
+    /// How many content words of a sketch two answers, or two questions of a bot, must share to be alike.
+    pub alike_answers: usize,
+    /// After how many turns that an answer had not helped the matter goes in circles.
+    pub not_helped_after: u8,
+    /// For each answer that was given before.
+    pub answer_repeats: i32,
     /// For each time a bot asks again what it asked in its turn before.
     pub bot_question: i32,
     /// For each link that the bot has given before.
@@ -89,7 +108,16 @@ impl Scoring {
                 document.report(Code::PolicyNotAscending, at, message, "levels must ascend");
             }
         }
-        Scoring { thresholds, heat: Heat::read(document), loops: Loops::read(document), stakes: Stakes::read(document) }
+        Scoring {
+            thresholds,
+            heat: Heat::read(document),
+            loops: Loops::read(document),
+            course: Course::read(document),
+            combination: Combination::read(document),
+            confidence: Confidence::read(document),
+            urgency: Urgency::read(document),
+            stakes: Stakes::read(document),
+        }
     }
 }
 
@@ -109,6 +137,11 @@ impl Loops {
         let sketch_words = crate::detect::SKETCH_WORDS as i64;
         Loops {
             alike_words: document.integer("loops.alike_words", 1..=sketch_words) as usize,
+            alike_long: document.integer("loops.alike_long", 1..=sketch_words) as usize,
+            alike_answers: document.integer("loops.alike_answers", 1..=sketch_words) as usize,
+            says_so: document.integer("loops.says_so", 1..=1_000) as i32,
+            not_helped_after: document.integer("loops.not_helped_after", 1..=100) as u8,
+            answer_repeats: points(document, "loops.answer_repeats", 0),
             bot_question: points(document, "loops.bot_question", 0),
             bot_link: points(document, "loops.bot_link", 0),
             customer_repeats: points(document, "loops.customer_repeats", 0),
@@ -162,11 +195,11 @@ impl Stakes {
     }
 }
 
-fn points(document: &mut Document<'_>, key: &str, least: i64) -> i32 {
+pub(super) fn points(document: &mut Document<'_>, key: &str, least: i64) -> i32 {
     document.integer(key, least..=1_000) as i32
 }
 
-fn percent(document: &mut Document<'_>, key: &str, most: i64) -> i32 {
+pub(super) fn percent(document: &mut Document<'_>, key: &str, most: i64) -> i32 {
     document.integer(key, 0..=most) as i32
 }
 

@@ -10,12 +10,15 @@ use crate::detect::{Findings, RuleFacts, RuleIndex};
 use crate::limits;
 use crate::policy::Policy;
 use crate::signal::Signal;
+use crate::time::Timestamp;
 
 /// What the parts of a sum rest on.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Sources<'a> {
     pub(crate) policy: &'a Policy,
     pub(crate) rules: &'a [RuleFacts],
+    /// When it is assessed.
+    pub(crate) time: Timestamp,
     /// The id of the event at hand; empty for a deadline.
     pub(crate) event: &'a str,
     /// Its text, and what was found in it; `None` when there is no text that counts.
@@ -43,6 +46,8 @@ impl<'a> Sources<'a> {
 pub(crate) fn assess(tally: &Tally, conversation: &Conversation, sources: &Sources<'_>, assessment: &mut Assessment) {
     assessment.score = tally.score;
     assessment.level = sources.policy.scoring.level(tally.score);
+    assessment.triage = super::triage(conversation, sources);
+    assessment.confidence = sources.policy.scoring.confidence.of(sources.account, sources.time);
     assessment.factors.clear();
     assessment.factors.extend(tally.parts.iter().map(|part| factor(part, conversation, sources)));
     assessment.factors.sort_by(|a, b| (-a.points.abs(), &a.id, &a.event).cmp(&(-b.points.abs(), &b.id, &b.event)));
@@ -65,6 +70,11 @@ fn factor(part: &Part, conversation: &Conversation, sources: &Sources<'_>) -> Fa
             None => bare("carried", Cause::Carried, "Said earlier in the conversation".to_owned()),
         },
         What::Floor(rule) => floor_factor(part.points, rule, conversation, sources),
+        What::Combination => bare(
+            "combination.pre_breach",
+            Cause::Conversation,
+            "Circles, ill feeling, a customer of high value and a clock that runs out".to_owned(),
+        ),
         What::Tier(tier) => bare("stakes.tier", Cause::Stakes, format!("The account's tier is {tier}")),
         What::Arr => bare("stakes.arr", Cause::Stakes, format!("The account pays {} a year", revenue(sources.account))),
         What::Renewal(days) => bare("stakes.renewal", Cause::Stakes, format!("The renewal is {}", in_days(days))),

@@ -35,6 +35,8 @@ const REPLIED: u16 = 1 << 15;
 const PAUSED: u16 = 1 << 14;
 /// Whether the matter is said to be settled.
 const DONE: u16 = 1 << 13;
+/// Whether the last answer was a vague close.
+const VAGUE: u16 = 1 << 12;
 
 /// What a conversation's clocks run from.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -47,7 +49,7 @@ pub(crate) struct Clocks {
     pub(super) runs: Since,
     /// Milliseconds that it ran before, in two halves.
     pub(super) spent: [u16; 2],
-    /// The deadlines that have passed, one bit a kind, and three facts in the highest bits.
+    /// The deadlines that have passed, one bit a kind, and four facts in the highest bits.
     pub(super) bits: u16,
     /// Per cent of the time that the account is given; 0 is not known yet.
     pub(super) percent: u8,
@@ -56,7 +58,7 @@ pub(crate) struct Clocks {
 }
 
 const _: () = assert!(size_of::<Clocks>() == 26, "clocks are part of every conversation");
-const _: () = assert!(DeadlineKind::ALL.len() <= 13, "a conversation keeps one bit a kind, and three facts");
+const _: () = assert!(DeadlineKind::ALL.len() <= 12, "a conversation keeps one bit a kind, and four facts");
 
 impl Clocks {
     const fn has(&self, bit: u16) -> bool {
@@ -89,6 +91,17 @@ impl Clocks {
     /// Whether the matter is said to be settled, and nobody has written since that it is not.
     pub(crate) const fn is_done(&self) -> bool {
         self.has(DONE)
+    }
+
+    /// Whether the last answer was a vague close that left the matter unsolved.
+    pub(crate) const fn is_left_vague(&self) -> bool {
+        self.has(VAGUE)
+    }
+
+    /// The last answer was, or was not, a vague close.
+    pub(crate) const fn leave_vague(&mut self, vague: bool) {
+        self.set(VAGUE, vague);
+        self.set(1 << DeadlineKind::SilentDrop as u16, false);
     }
 
     /// Whether the deadline has passed.
@@ -172,10 +185,11 @@ impl Clocks {
         self.has(PAUSED)
     }
 
-    /// The matter is settled: nobody waits.
-    pub(crate) fn stop(&mut self) {
+    /// Nobody waits any more; `done` when the matter is said to be settled. That a bot left it vague is not settled by that.
+    pub(crate) fn stop(&mut self, done: bool, by_bot: bool) {
         let Clocks { percent, calendar, bits, .. } = *self;
-        *self = Clocks { percent, calendar, bits: bits & REPLIED | DONE, ..Clocks::default() };
+        let kept = if by_bot { REPLIED | VAGUE | 1 << DeadlineKind::SilentDrop as u16 } else { REPLIED };
+        *self = Clocks { percent, calendar, bits: bits & kept | if done { DONE } else { 0 }, ..Clocks::default() };
     }
 }
 

@@ -18,11 +18,15 @@ pub struct Conversation {
     pub(crate) recent: Recent,
     /// Who waits for whom, and since when.
     pub(crate) clocks: Clocks,
-    /// The last turn of the customer's that said enough to compare.
-    pub(crate) customer_said: ShortSketch,
-    pub(crate) customer_turns: u16,
-    pub(crate) bot_turns: u16,
-    pub(crate) agent_turns: u16,
+    /// What the customer's turns were about.
+    pub(crate) customer_said: Words,
+    pub(crate) customer_turns: u8,
+    pub(crate) bot_turns: u8,
+    pub(crate) agent_turns: u8,
+    /// The tone of the customer's last turns, the latest first, -100 to 100.
+    pub(crate) tones: [i8; TONES],
+    /// A hash of the channel that the customer last wrote by; 0 for none.
+    pub(crate) channel: u8,
     /// The score after the last event.
     pub(crate) score: u16,
     /// Answers of the bot since the customer was last content or a human being last wrote.
@@ -43,6 +47,14 @@ const _: () = assert!(size_of::<Conversation>() <= 152, "a quiet conversation is
 pub(crate) struct Extra {
     pub(crate) heats: Heats,
     pub(crate) bot: Option<Box<BotTurns>>,
+    /// What agents said in their last turns.
+    pub(crate) agent: Option<Box<Answers>>,
+    /// A hash of the assignee; 0 for none.
+    pub(crate) assignee: u32,
+    /// How often it changed.
+    pub(crate) hand_offs: u8,
+    /// Turns of the customer's, since they were last content, that an answer had not helped.
+    pub(crate) stuck: u8,
     pub(crate) episode: Option<Box<Episode>>,
     /// What the case brief is made of.
     pub(crate) facts: Option<Box<Facts>>,
@@ -53,6 +65,8 @@ pub(crate) struct Extra {
 pub(crate) struct BotTurns {
     /// Its last question.
     pub(crate) asked: ShortSketch,
+    /// Its last turns.
+    pub(crate) said: Answers,
     /// Hashes of links it gave, the last ones.
     pub(crate) links: [u32; limits::BOT_LINKS],
     /// Where the next link goes.
@@ -66,10 +80,12 @@ impl Conversation {
             newest: time,
             recent: Recent::default(),
             clocks: Clocks::default(),
-            customer_said: ShortSketch::default(),
+            customer_said: Words::default(),
             customer_turns: 0,
             bot_turns: 0,
             agent_turns: 0,
+            tones: [0; TONES],
+            channel: 0,
             score: 0,
             bot_answers: 0,
             calm_turns: 0,
@@ -134,6 +150,58 @@ impl Conversation {
     }
 }
 
+/// How many turns of the customer's have their tone kept.
+pub(crate) const TONES: usize = 3;
+
+/// How many words of the customer's turns are kept.
+const WORDS: usize = 16;
+
+/// The content words of the customer's last turns, eight bits each, the latest first; 0 is no word. Two unlike words are
+/// taken for like once in 255 comparisons, which is why a turn is alike by several words only.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Words(pub(super) [u8; WORDS]);
+
+impl Words {
+    /// The words of a turn.
+    fn of(sketch: &Sketch) -> impl Iterator<Item = u8> {
+        // The smallest hashes were picked, so that only their low bits are evenly spread.
+        sketch.0.iter().filter(|hash| **hash != u32::MAX).map(|hash| (*hash as u8).max(1))
+    }
+
+    /// How many words a turn has, and how many of them were said before.
+    pub(crate) fn shared(&self, sketch: &Sketch) -> (usize, usize) {
+        Words::of(sketch)
+            .fold((0, 0), |(words, shared), word| (words + 1, shared + usize::from(self.0.contains(&word))))
+    }
+
+    /// Remembers the words of a turn, forgetting the oldest.
+    pub(crate) fn remember(&mut self, sketch: &Sketch) {
+        for word in Words::of(sketch) {
+            if !self.0.contains(&word) {
+                self.0.copy_within(..WORDS - 1, 1);
+                self.0[0] = word;
+            }
+        }
+    }
+}
+
+/// Sketches of the last turns of one side.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Answers(pub(super) [ShortSketch; 3]);
+
+impl Answers {
+    /// Whether one of them is like `said`.
+    pub(crate) fn has_like(&self, said: ShortSketch, alike: usize) -> bool {
+        self.0.iter().any(|earlier| said.is_like(*earlier, alike))
+    }
+
+    /// Remembers a turn, forgetting the oldest.
+    pub(crate) fn remember(&mut self, said: ShortSketch) {
+        self.0.rotate_right(1);
+        self.0[0] = said;
+    }
+}
+
 /// A [`Sketch`] with 16 bits a word: two unlike words are taken for like once in 65,536 comparisons. 0 is no word.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct ShortSketch(pub(super) [u16; SKETCH_WORDS]);
@@ -155,6 +223,6 @@ impl ShortSketch {
     pub(crate) fn is_like(self, other: ShortSketch, alike: usize) -> bool {
         let larger = self.words().max(other.words());
         let shared = self.0.iter().filter(|word| **word != 0 && other.0.contains(word)).count();
-        shared >= 2 && shared * SKETCH_WORDS >= alike * larger
+        shared >= 2.max(larger / 2) && shared * SKETCH_WORDS >= alike * larger
     }
 }

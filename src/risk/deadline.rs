@@ -48,6 +48,8 @@ kinds! {
     ResolutionAtRisk = "sla.resolution_at_risk", "The time to resolve the matter is running out";
     /// It has run out.
     ResolutionBreached = "sla.resolution_breached", "The matter should have been resolved by now";
+    /// A vague close left the matter unsolved, and nothing was heard since.
+    SilentDrop = "course.silent_drop", "A vague close left the matter unsolved, and nobody came back to it";
 }
 
 impl DeadlineKind {
@@ -61,7 +63,7 @@ impl DeadlineKind {
             DeadlineKind::NextReplyBreached => Some((Clock::NextReply, true)),
             DeadlineKind::ResolutionAtRisk => Some((Clock::Resolution, false)),
             DeadlineKind::ResolutionBreached => Some((Clock::Resolution, true)),
-            DeadlineKind::Expired => None,
+            DeadlineKind::Expired | DeadlineKind::SilentDrop => None,
         }
     }
 
@@ -99,9 +101,13 @@ pub(crate) fn next(conversation: &Conversation, policy: &Policy) -> Deadline {
 
 /// When the deadline of this kind is, settled or not; `None` when its clock does not run.
 pub(crate) fn at(kind: DeadlineKind, conversation: &Conversation, policy: &Policy) -> Option<Timestamp> {
-    match kind.clock() {
-        Some((clock, breached)) => of_clock(clock, breached, conversation, policy),
-        None => Some(expiry(conversation, policy)),
+    match (kind, kind.clock()) {
+        (_, Some((clock, breached))) => of_clock(clock, breached, conversation, policy),
+        (DeadlineKind::SilentDrop, _) => {
+            let vague = conversation.clocks.is_left_vague();
+            vague.then(|| conversation.newest + policy.scoring.course.silent_after)
+        }
+        (_, None) => Some(expiry(conversation, policy)),
     }
 }
 

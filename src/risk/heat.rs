@@ -7,7 +7,8 @@ use crate::policy::Scoring;
 use crate::signal::{Signal, SignalSet};
 use crate::time::Timestamp;
 
-/// A way in which a conversation goes in circles.
+/// What the course of a conversation tells: first the ways in which it goes in circles. A new one goes to the end, since
+/// snapshots name it by its place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Loop {
     /// The bot asks again what it asked in its turn before.
@@ -18,42 +19,86 @@ pub(crate) enum Loop {
     CustomerRepeats,
     /// The bot has answered several times and the customer still writes.
     Exchanges,
+    /// A bot or an agent gives an answer again.
+    AnswerRepeats,
+    /// The customer's tone falls from turn to turn.
+    FallingTone,
+    /// A vague close ended it unsolved, and nothing was heard, or the customer is back.
+    SilentDrop,
+    /// The customer writes again after it was said to be resolved.
+    Reopened,
+    /// It goes from agent to agent.
+    HandOffs,
+    /// The customer had to change the channel.
+    ChannelSwitch,
+    /// The bot was less sure of its answer than the account may expect.
+    BotUnsure,
 }
 
 impl Loop {
-    pub(crate) const ALL: [Loop; 4] = [Loop::BotQuestion, Loop::BotLink, Loop::CustomerRepeats, Loop::Exchanges];
+    pub(crate) const ALL: [Loop; 11] = [
+        Loop::BotQuestion,
+        Loop::BotLink,
+        Loop::CustomerRepeats,
+        Loop::Exchanges,
+        Loop::AnswerRepeats,
+        Loop::FallingTone,
+        Loop::SilentDrop,
+        Loop::Reopened,
+        Loop::HandOffs,
+        Loop::ChannelSwitch,
+        Loop::BotUnsure,
+    ];
+
+    /// The factor's id, the reason of a trigger that rests on it, and a sentence for people.
+    const fn words(self) -> (&'static str, &'static str, &'static str) {
+        match self {
+            Loop::BotQuestion => ("loop.bot_question", "bot_loop", "The bot keeps asking the same question"),
+            Loop::BotLink => ("loop.bot_link", "bot_loop", "The bot keeps giving the same link"),
+            Loop::CustomerRepeats => {
+                ("loop.customer_repeats", "conversation_loop", "The customer has to say the same again")
+            }
+            Loop::Exchanges => ("loop.exchanges", "conversation_loop", "Several answers of the bot have not helped"),
+            Loop::AnswerRepeats => ("loop.answer_repeats", "conversation_loop", "The same answer is given again"),
+            Loop::FallingTone => ("course.falling_tone", "falling_tone", "The customer's tone is falling"),
+            Loop::SilentDrop => (
+                "course.silent_drop",
+                "silent_drop",
+                "A vague close left the matter unsolved, and nobody came back to it",
+            ),
+            Loop::Reopened => ("course.reopened", "reopened", "The matter was said to be resolved, and is not"),
+            Loop::HandOffs => ("course.hand_offs", "course", "The matter goes from agent to agent"),
+            Loop::ChannelSwitch => ("course.channel_switch", "course", "The customer had to change the channel"),
+            Loop::BotUnsure => ("course.bot_unsure", "course", "The bot is not sure enough of its answers"),
+        }
+    }
 
     /// The factor's id.
     pub(crate) const fn id(self) -> &'static str {
-        match self {
-            Loop::BotQuestion => "loop.bot_question",
-            Loop::BotLink => "loop.bot_link",
-            Loop::CustomerRepeats => "loop.customer_repeats",
-            Loop::Exchanges => "loop.exchanges",
-        }
+        self.words().0
     }
 
     /// The reason of a trigger that rests on it.
     pub(crate) const fn reason(self) -> &'static str {
-        match self {
-            Loop::BotQuestion | Loop::BotLink => "bot_loop",
-            Loop::CustomerRepeats | Loop::Exchanges => "conversation_loop",
-        }
+        self.words().1
     }
 
     /// A sentence for people.
     pub(crate) const fn sentence(self) -> &'static str {
-        match self {
-            Loop::BotQuestion => "The bot keeps asking the same question",
-            Loop::BotLink => "The bot keeps giving the same link",
-            Loop::CustomerRepeats => "The customer has to say the same again",
-            Loop::Exchanges => "Several answers of the bot have not helped",
-        }
+        self.words().2
     }
 
     /// Whether it ends when a human being takes over from the bot.
     pub(crate) const fn of_bot(self) -> bool {
-        matches!(self, Loop::BotQuestion | Loop::BotLink | Loop::Exchanges)
+        matches!(self, Loop::BotQuestion | Loop::BotLink | Loop::Exchanges | Loop::BotUnsure)
+    }
+
+    /// Whether the conversation goes in circles.
+    pub(crate) const fn is_circle(self) -> bool {
+        matches!(
+            self,
+            Loop::BotQuestion | Loop::BotLink | Loop::CustomerRepeats | Loop::Exchanges | Loop::AnswerRepeats
+        )
     }
 }
 

@@ -28,12 +28,12 @@ use crate::time::Timestamp;
 
 pub(crate) use assess::{Sources, assess};
 pub use conversation::Conversation;
-pub(crate) use course::{Turn, follow};
+pub(crate) use course::{Turn, follow, handed_over, left_vague, triage};
 pub use deadline::DeadlineKind;
 pub(crate) use deadline::{Deadline, at as deadline_at, next as next_deadline, pace};
 pub(crate) use episode::{Episode, Signs, Transition, decide};
 pub(crate) use fingerprint::fingerprint;
-pub(crate) use heat::{Heat, Subject};
+pub(crate) use heat::{Heat, Loop, Subject};
 pub(crate) use store::{Names, Slot, Store};
 pub(crate) use tally::{Exposure, Tally};
 pub(crate) use trigger::{Announcement, Circumstances, Heaviest, content_id, episode_id, tags, trigger};
@@ -106,6 +106,22 @@ pub struct Assessment {
     pub level: Level,
     /// The summands, heaviest first.
     pub factors: Vec<Factor>,
+    /// What the customer wants, how urgent it is, how they feel.
+    pub triage: Triage,
+    /// How sure the score is by what is known of the account, 0 to 100 per cent.
+    pub confidence: u8,
+}
+
+/// Intent, urgency and sentiment: three outputs that no score mixes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Triage {
+    /// What the customer wants, by the gravest signal of the conversation: a signal's name, else `question`; empty when
+    /// nothing tells.
+    pub intent: &'static str,
+    /// How urgent it is, 0 to 1000.
+    pub urgency: u16,
+    /// How the customer feels, over their last turns: -1000 to 1000.
+    pub sentiment: i16,
 }
 
 impl Assessment {
@@ -114,6 +130,7 @@ impl Assessment {
         self.score = Score::ZERO;
         self.level = Level::Info;
         self.factors.clear();
+        (self.triage, self.confidence) = (Triage::default(), 0);
     }
 }
 

@@ -23,6 +23,8 @@ pub(crate) enum What {
     Carried(Subject),
     /// A rule's least level, from this message (`Some`) or before.
     Floor(Option<RuleIndex>),
+    /// Several signs together are worth a level.
+    Combination,
     /// The account's tier.
     Tier(Tier),
     /// The account's revenue.
@@ -155,6 +157,7 @@ impl Tally {
         self.add_risk(heats, scoring);
         self.add_relief(scoring);
         self.add_floor(heats, scoring);
+        self.add_combination(heats, exposure, scoring);
         self.add_stakes(exposure, scoring);
         let total = self.total();
         self.score = Score::clamped(total);
@@ -238,6 +241,26 @@ impl Tally {
         };
         let risk = self.total();
         self.add(What::Floor(rule), (floor - risk).max(0));
+    }
+
+    /// Circles, ill feeling, a customer of high value and a clock that runs out: worth a level, before the breach.
+    fn add_combination(&mut self, heats: &Heats, exposure: &Exposure, scoring: &Scoring) {
+        let asked = &scoring.combination;
+        if asked.level == Level::Info || exposure.tier.is_none() || exposure.tier < asked.tier {
+            return;
+        }
+        let has = |is: &dyn Fn(Subject) -> bool| heats.as_slice().iter().any(|heat| is(heat.subject));
+        let is_ill = |signal: Signal| {
+            matches!(signal, Signal::Negative | Signal::Anger | Signal::Frustration | Signal::Complaint | Signal::Abuse)
+        };
+        let ill = has(&|subject| matches!(subject, Subject::Signal(signal) if is_ill(signal)))
+            || self.hits.iter().any(|hit| hit.points > 0 && is_ill(hit.signal));
+        if ill
+            && has(&|subject| matches!(subject, Subject::Loop(kind) if kind.is_circle()))
+            && has(&|subject| matches!(subject, Subject::Clock(_)))
+        {
+            self.add(What::Combination, (scoring.threshold(asked.level) - self.total()).max(0));
+        }
     }
 
     fn add_stakes(&mut self, exposure: &Exposure, scoring: &Scoring) {

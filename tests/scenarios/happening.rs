@@ -12,7 +12,7 @@ pub(crate) const BEGIN: Timestamp = Timestamp(1_772_438_400_000);
 #[derive(Clone, Debug)]
 pub(crate) struct Happening {
     pub(crate) time: Timestamp,
-    /// `customer`, `bot`, `agent`, `unknown`, `note`, `status`, `priority`, `verdict`, `edit`, `delete`, `again`, `merge`,
+    /// `customer`, `bot`, `agent`, `unknown`, `note`, `status`, `priority`, `assign`, `verdict`, `edit`, `delete`, `again`, `merge`,
     /// `erase`, `tick`, `why`, `show`.
     pub(crate) who: String,
     pub(crate) text: String,
@@ -69,6 +69,7 @@ pub(crate) fn parse_account(line: &str) -> Option<Arc<Account>> {
             "region" => account.region = text,
             "calendar" => account.business_calendar = text,
             "currency" => value.clone_into(&mut arr.currency),
+            "updated" => account.updated_at = Some(BEGIN - Span::days(value.parse().expect("updated=200"))),
             "renewal" => {
                 let days = value.trim_start_matches('+').trim_end_matches('d').parse().expect("renewal=+30d");
                 account.renewal = Some(BEGIN + Span::days(days));

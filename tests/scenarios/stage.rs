@@ -108,7 +108,19 @@ impl Stage {
             "again" => target().0,
             "merge" => system(Kind::Merge { into: happening.text.clone().into() }),
             "erase" => system(Kind::Erase),
-            who => plain(AuthorType::from_name(who).unwrap_or_else(|| panic!("nobody is a {who}"))),
+            "assign" => Event { assignee: happening.text.clone().into(), ..system(Kind::AssignmentChange) },
+            who => {
+                // `bot@300`: how sure the bot is, in thousandths; `customer@email`: the channel.
+                let (who, with) = who.split_once('@').unwrap_or((who, ""));
+                let author = AuthorType::from_name(who).unwrap_or_else(|| panic!("nobody is a {who}"));
+                let mut event = plain(author);
+                match with.parse() {
+                    Ok(sure) => event.bot.confidence = Some(sure),
+                    Err(_) if with.is_empty() => {}
+                    Err(_) => event.channel = with.to_owned().into(),
+                }
+                event
+            }
         }
     }
 
@@ -175,7 +187,7 @@ fn said(outcome: &Outcome, event: &str) -> String {
         words.extend(own.map(|factor| factor.id.clone()));
         words.push(format!("score {}{}", outcome.assessment.score, level(outcome.assessment.level)));
     }
-    let clocks = outcome.passed.iter().filter(|(kind, _)| kind.name().starts_with("sla"));
+    let clocks = outcome.passed.iter().filter(|(kind, _)| kind.name() != "expired");
     words.extend(clocks.map(|(kind, at)| format!("{} {}", kind.name(), clock(*at))));
     words.extend(outcome.triggers.iter().map(trigger));
     words.extend((outcome.held_back > 0).then(|| "held back".to_owned()));

@@ -9,7 +9,7 @@ use foreshock::limits::TRIGGER_BYTES;
 use foreshock::message::{Mark, Marks, Priority, VerdictOutcome};
 use foreshock::policy::{Lane, Withhold};
 use foreshock::response::{Fallback, FallbackStep, Owner, Plan, Routed};
-use foreshock::risk::{Assessment, Cause, ContentId, Evidence, Factor, Step, Trigger};
+use foreshock::risk::{Assessment, Cause, ContentId, Evidence, Factor, Step, Triage, Trigger};
 use foreshock::score::{Level, Score};
 use foreshock::signal::Signal;
 use foreshock::time::Timestamp;
@@ -184,6 +184,8 @@ fn trigger() -> Trigger {
             score: Score::clamped(800),
             level: Level::Critical,
             factors: vec![churn, factor("stakes.tier", Cause::Stakes, 180)],
+            triage: Triage { intent: "churn", urgency: 550, sentiment: -430 },
+            confidence: 95,
         },
         previous_level: Some(Level::High),
         plan: plan(),
@@ -269,7 +271,7 @@ fn a_trigger_that_is_too_large_is_cut_in_steps() {
 fn an_assessment_is_a_line() {
     let mut out = Vec::new();
     encode_assessment("evt-3", "conv-1", &trigger().assessment, &mut out);
-    expect![[r#"{"event_id":"evt-3","conversation_id":"conv-1","score":800,"level":"critical","factors":[{"id":"churn.evaluating_vendors","cause":"rule","signal":"churn","points":620,"reason":"Says that they are looking at other vendors.","event_id":"evt-3","evidence":[{"start":7,"end":17,"quote":"\"evaluating\""}]},{"id":"stakes.tier","cause":"stakes","points":180}]}"#]].assert_eq(str::from_utf8(&out).unwrap());
+    expect![[r#"{"event_id":"evt-3","conversation_id":"conv-1","score":800,"level":"critical","confidence":95,"triage":{"intent":"churn","urgency":550,"sentiment":-430},"factors":[{"id":"churn.evaluating_vendors","cause":"rule","signal":"churn","points":620,"reason":"Says that they are looking at other vendors.","event_id":"evt-3","evidence":[{"start":7,"end":17,"quote":"\"evaluating\""}]},{"id":"stakes.tier","cause":"stakes","points":180}]}"#]].assert_eq(str::from_utf8(&out).unwrap());
 }
 
 fn text() -> impl Strategy<Value = String> {

@@ -35,6 +35,16 @@ macro_rules! unsigned {
 
 unsigned!(u8 u16 u32);
 
+impl Field for i8 {
+    fn write(&self, out: &mut Writer<'_>) {
+        out.out.push(self.cast_unsigned());
+    }
+
+    fn read(from: &mut Reader<'_>) -> Result<i8, SnapshotError> {
+        Ok(from.byte()?.cast_signed())
+    }
+}
+
 impl Field for bool {
     fn write(&self, out: &mut Writer<'_>) {
         out.out.push(u8::from(*self));

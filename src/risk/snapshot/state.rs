@@ -10,7 +10,7 @@ use crate::brief::{Fact, Facts};
 use crate::limits;
 use crate::risk::Evidence;
 use crate::risk::clocks::{Clocks, Since};
-use crate::risk::conversation::{BotTurns, Conversation, Extra, ShortSketch};
+use crate::risk::conversation::{Answers, BotTurns, Conversation, Extra, ShortSketch, Words};
 use crate::risk::deadline::DeadlineKind;
 use crate::risk::episode::{Episode, Logged};
 use crate::risk::fingerprint::Recent;
@@ -60,6 +60,8 @@ state!(Conversation {
     customer_turns,
     bot_turns,
     agent_turns,
+    tones,
+    channel,
     score,
     bot_answers,
     calm_turns,
@@ -73,13 +75,13 @@ state!(Conversation {
 
 state!(Clocks { waits_for_human, waits, runs, spent, bits, percent, calendar });
 
-state!(Extra { heats, bot, episode } later { facts });
+state!(Extra { heats, bot, episode } later { facts, agent, assignee, hand_offs, stuck });
 
 state!(Facts { language, contact, email, assignee, product_area, environment, list, dropped });
 
 state!(Fact { kind, by, entry, other, helped, time, event, text, note });
 
-state!(BotTurns { asked, links, next_link } if |bot| usize::from(bot.next_link) < limits::BOT_LINKS);
+state!(BotTurns { asked, said, links, next_link } if |bot| usize::from(bot.next_link) < limits::BOT_LINKS);
 
 state!(Episode {
     number,
@@ -197,6 +199,28 @@ impl Field for Recent {
             return from.corrupt();
         }
         Ok(recent)
+    }
+}
+
+impl Field for Words {
+    fn write(&self, out: &mut Writer<'_>) {
+        let Words(words) = self;
+        words.write(out);
+    }
+
+    fn read(from: &mut Reader<'_>) -> Result<Words, SnapshotError> {
+        Field::read(from).map(Words)
+    }
+}
+
+impl Field for Answers {
+    fn write(&self, out: &mut Writer<'_>) {
+        let Answers(turns) = self;
+        turns.write(out);
+    }
+
+    fn read(from: &mut Reader<'_>) -> Result<Answers, SnapshotError> {
+        Field::read(from).map(Answers)
     }
 }
 

@@ -40,7 +40,7 @@ fn heat(subject: Subject, rule: u16, points: u16) -> Heat {
 fn eventful() -> Conversation {
     let mut conversation = Conversation::new(Timestamp(1_800_000_123_456));
     (1..5).for_each(|id| conversation.recent.push(id));
-    conversation.customer_turns = 300;
+    conversation.customer_turns = 200;
     conversation.score = 730;
     conversation.priority = Some(crate::message::Priority::P1);
     let extra = conversation.extra_mut();

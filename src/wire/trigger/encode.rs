@@ -5,7 +5,7 @@ use std::fmt;
 use crate::limits::TRIGGER_BYTES;
 use crate::policy::ZONE_DATABASE;
 use crate::response::Plan;
-use crate::risk::{Factor, Trigger};
+use crate::risk::{Factor, Triage, Trigger};
 use crate::score::Level;
 use crate::wire::json::Writer;
 use crate::wire::timestamp;
@@ -64,6 +64,8 @@ fn payload(json: &mut Writer<'_>, trigger: &Trigger, provenance: &Provenance<'_>
     if let Some(previous) = trigger.previous_level {
         json.text("previous_level", previous.name());
     }
+    write_triage(json, &trigger.assessment.triage);
+    json.number("confidence", trigger.assessment.confidence);
     json.number("score", trigger.assessment.score).text("summary", short(&trigger.summary));
     json.text("team", short(&trigger.team));
     plan::write_owner(json, &trigger.owner_role, &trigger.owner_name, &trigger.plan, brevity);
@@ -94,6 +96,12 @@ fn payload(json: &mut Writer<'_>, trigger: &Trigger, provenance: &Provenance<'_>
     }
     write_provenance(json, trigger, provenance, brevity);
     json.close(b'}');
+}
+
+/// Writes what the customer wants, how urgent it is, how they feel; also part of assessments.
+pub(in crate::wire) fn write_triage(json: &mut Writer<'_>, triage: &Triage) {
+    json.key("triage").open(b'{').text_if("intent", triage.intent).number("urgency", triage.urgency);
+    json.number("sentiment", triage.sentiment).close(b'}');
 }
 
 /// Writes one factor with all that it holds; also part of assessments.

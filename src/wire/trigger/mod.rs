@@ -11,7 +11,7 @@ mod view;
 use crate::time::Timestamp;
 
 pub use encode::encode_trigger;
-pub(in crate::wire) use encode::write_factor_whole;
+pub(in crate::wire) use encode::{write_factor_whole, write_triage};
 pub use subject::{encode_finding, finding_key};
 pub use view::*;
 

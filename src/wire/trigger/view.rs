@@ -64,6 +64,10 @@ views! {
         level: String,
         /// The level before the step, if there was one.
         previous_level: Option<String>,
+        /// Intent, urgency and sentiment.
+        triage: TriageView,
+        /// How sure the score is, 0 to 100 per cent.
+        confidence: u8,
         /// 0 to 1000.
         score: i32,
         /// One sentence for people.
@@ -183,6 +187,15 @@ views! {
         case: String,
         /// Notes about the customer.
         notes: String,
+    }
+    /// Intent, urgency and sentiment.
+    TriageView {
+        /// What the customer wants; empty when nothing tells.
+        intent: String,
+        /// 0 to 1000.
+        urgency: u16,
+        /// -1000 to 1000.
+        sentiment: i16,
     }
     /// One summand of a score.
     FactorView {

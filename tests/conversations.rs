@@ -1,0 +1,182 @@
+//! Conversations written without sight of the program: does it notice circles, how long before the customer asks for an
+//! escalation does it trigger, and does it leave calm ones alone? `docs/QUALITY.md` has the figures of the first run.
+#![allow(
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    reason = "tests read their files, and say what they measured"
+)]
+
+use std::borrow::Cow;
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+
+use foreshock::engine::{Engine, Input, Outcome, Scratch};
+use foreshock::knowledge::Knowledge;
+use foreshock::message::{Author, AuthorType, BotTurn, Contact, Event, Format, Kind, Marks};
+use foreshock::risk::Step;
+use foreshock::time::{Span, Timestamp};
+use serde::Deserialize;
+
+/// Per cent of the circles that are noticed at least, and of what is noticed that is one; `docs/QUALITY.md` tells the aim.
+const RECALL: usize = 80;
+const PRECISION: usize = 90;
+/// The median lead in customer turns.
+const LEAD: i64 = 0;
+
+/// One conversation of a file.
+#[derive(Debug, Deserialize)]
+struct Conversation {
+    id: String,
+    label: String,
+    lang: String,
+    turns: Vec<Turn>,
+}
+
+/// One message.
+#[derive(Debug, Deserialize)]
+struct Turn {
+    author: String,
+    text: String,
+    minute: i64,
+    /// Whether the customer asks for an escalation here.
+    #[serde(default)]
+    explicit: bool,
+}
+
+/// What the program made of a conversation.
+#[derive(Debug, Default)]
+struct Course {
+    /// The first turn with a factor of a circle.
+    circle: Option<usize>,
+    /// The first turn that opened an escalation.
+    opened: Option<usize>,
+    /// What was said of each turn, for a reader.
+    told: Vec<String>,
+}
+
+fn read(name: &str) -> Vec<Conversation> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/conversations").join(name);
+    let text = fs::read_to_string(path).expect("the file is there");
+    text.lines().map(|line| serde_json::from_str(line).expect("a conversation a line")).collect()
+}
+
+fn play(conversation: &Conversation, knowledge: &Knowledge) -> Course {
+    let mut engine = Engine::new(Arc::clone(&knowledge.detector), Arc::clone(&knowledge.policy));
+    let (mut scratch, mut outcome) = (Scratch::default(), Outcome::default());
+    scratch.assessments_wanted = true;
+    let mut course = Course::default();
+    for (at, turn) in conversation.turns.iter().enumerate() {
+        let event = event(conversation, at, turn);
+        engine.step(Input::Event { event: &event, accounts: &None }, &mut scratch, &mut outcome);
+        let factors = &outcome.assessment.factors;
+        if factors.iter().any(|factor| factor.id.starts_with("loop.")) {
+            course.circle.get_or_insert(at);
+        }
+        if outcome.triggers.iter().any(|trigger| trigger.step == Step::Opened) {
+            course.opened.get_or_insert(at);
+        }
+        let ids: Vec<String> = factors.iter().map(|factor| format!("{}{:+}", factor.id, factor.points)).collect();
+        course.told.push(format!("{} {} | {} {}", turn.author, turn.text, outcome.assessment.score, ids.join(" ")));
+    }
+    course
+}
+
+fn event<'a>(conversation: &'a Conversation, at: usize, turn: &'a Turn) -> Event<'a> {
+    let empty = || Cow::Borrowed("");
+    Event {
+        id: Cow::Owned(format!("{}-{at}", conversation.id)),
+        tenant: empty(),
+        conversation: Cow::Borrowed(&conversation.id),
+        account: empty(),
+        time: Timestamp(1_772_438_400_000) + Span::minutes(turn.minute),
+        kind: Kind::Message,
+        author: Author { kind: AuthorType::from_name(&turn.author).expect("an author"), ..Author::default() },
+        text: Cow::Borrowed(&turn.text),
+        format: Format::Plain,
+        subject: empty(),
+        channel: empty(),
+        language: Cow::Borrowed(&conversation.lang),
+        priority: None,
+        status: None,
+        assignee: empty(),
+        team: empty(),
+        tags: Vec::new(),
+        product_area: empty(),
+        environment: empty(),
+        links: Vec::new(),
+        attachments: Vec::new(),
+        contact: Contact::default(),
+        bot: BotTurn::default(),
+        csat: None,
+        marks: Marks::default(),
+    }
+}
+
+/// Set `FORESHOCK_SHOW=1` to see each conversation that came out wrong.
+fn show(conversation: &Conversation, course: &Course) {
+    if std::env::var_os("FORESHOCK_SHOW").is_some() {
+        println!("--- {} {}\n{}", conversation.id, conversation.label, course.told.join("\n"));
+    }
+}
+
+#[test]
+fn circles_are_noticed_and_follow_up_questions_are_none() {
+    let knowledge = Knowledge::shipped();
+    let (mut found, mut missed, mut wrong) = (0, 0, 0);
+    for conversation in &read("loops.ndjson") {
+        let course = play(conversation, &knowledge);
+        match (conversation.label == "loop", course.circle.is_some()) {
+            (true, true) => found += 1,
+            (true, false) => missed += 1,
+            (false, true) => wrong += 1,
+            (false, false) => continue,
+        }
+        if (conversation.label == "loop") != course.circle.is_some() {
+            show(conversation, &course);
+        }
+    }
+    println!("circles: {found} found, {missed} missed, {wrong} wrong");
+    assert!(found * 100 >= (found + missed) * RECALL, "recall: {found} found, {missed} missed");
+    assert!(found * 100 >= (found + wrong) * PRECISION, "precision: {found} found, {wrong} wrong");
+}
+
+#[test]
+fn escalations_open_before_the_customer_asks() {
+    let knowledge = Knowledge::shipped();
+    let mut leads = Vec::new();
+    for conversation in &read("escalating.ndjson") {
+        let course = play(conversation, &knowledge);
+        let explicit = conversation.turns.iter().position(|turn| turn.explicit).unwrap_or(conversation.turns.len());
+        let customers = |range: std::ops::Range<usize>| {
+            conversation.turns[range].iter().filter(|turn| turn.author == "customer").count() as i64
+        };
+        let lead = match course.opened {
+            Some(opened) if opened <= explicit => customers(opened..explicit),
+            _ => -1,
+        };
+        if lead < 2 {
+            show(conversation, &course);
+        }
+        leads.push(lead);
+    }
+    leads.sort_unstable();
+    let median = leads[leads.len() / 2];
+    println!("lead in customer turns: {leads:?}, median {median}");
+    assert!(median >= LEAD, "{leads:?}");
+}
+
+#[test]
+fn calm_conversations_are_left_alone() {
+    let knowledge = Knowledge::shipped();
+    let mut triggered = Vec::new();
+    for conversation in &read("calm.ndjson") {
+        let course = play(conversation, &knowledge);
+        if course.opened.is_some() {
+            show(conversation, &course);
+            triggered.push(conversation.id.clone());
+        }
+    }
+    println!("calm, but triggered: {triggered:?}");
+    assert!(triggered.len() <= 2, "{triggered:?}");
+}

@@ -331,6 +331,46 @@ pub struct Event<'a> {
     pub marks: Marks,
 }
 
+impl<'a> Event<'a> {
+    /// An event of which no more is known than what every event has; the rest is empty.
+    #[must_use]
+    pub fn new(
+        id: impl Into<Str<'a>>,
+        conversation: impl Into<Str<'a>>,
+        time: Timestamp,
+        kind: Kind<'a>,
+        author: AuthorType,
+    ) -> Event<'a> {
+        Event {
+            id: id.into(),
+            tenant: Str::default(),
+            conversation: conversation.into(),
+            account: Str::default(),
+            time,
+            kind,
+            author: Author { kind: author, ..Author::default() },
+            text: Str::default(),
+            format: Format::default(),
+            subject: Str::default(),
+            channel: Str::default(),
+            language: Str::default(),
+            priority: None,
+            status: None,
+            assignee: Str::default(),
+            team: Str::default(),
+            tags: Vec::new(),
+            product_area: Str::default(),
+            environment: Str::default(),
+            links: Vec::new(),
+            attachments: Vec::new(),
+            contact: Contact::default(),
+            bot: BotTurn::default(),
+            csat: None,
+            marks: Marks::default(),
+        }
+    }
+}
+
 macro_rules! marks {
     ($($(#[doc = $doc:literal])+ $variant:ident = $name:literal,)+) => {
         /// Something unusual about an event that was accepted all the same; counted and passed on.

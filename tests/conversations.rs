@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 use foreshock::engine::{Engine, Input, Outcome, Scratch};
 use foreshock::knowledge::Knowledge;
-use foreshock::message::{Author, AuthorType, BotTurn, Contact, Event, Format, Kind, Marks};
+use foreshock::message::{AuthorType, Event, Kind};
 use foreshock::risk::Step;
 use foreshock::time::{Span, Timestamp};
 use serde::Deserialize;
@@ -83,33 +83,12 @@ fn play(conversation: &Conversation, knowledge: &Knowledge) -> Course {
 }
 
 fn event<'a>(conversation: &'a Conversation, at: usize, turn: &'a Turn) -> Event<'a> {
-    let empty = || Cow::Borrowed("");
+    let time = Timestamp(1_772_438_400_000) + Span::minutes(turn.minute);
+    let author = AuthorType::from_name(&turn.author).expect("an author");
     Event {
-        id: Cow::Owned(format!("{}-{at}", conversation.id)),
-        tenant: empty(),
-        conversation: Cow::Borrowed(&conversation.id),
-        account: empty(),
-        time: Timestamp(1_772_438_400_000) + Span::minutes(turn.minute),
-        kind: Kind::Message,
-        author: Author { kind: AuthorType::from_name(&turn.author).expect("an author"), ..Author::default() },
         text: Cow::Borrowed(&turn.text),
-        format: Format::Plain,
-        subject: empty(),
-        channel: empty(),
         language: Cow::Borrowed(&conversation.lang),
-        priority: None,
-        status: None,
-        assignee: empty(),
-        team: empty(),
-        tags: Vec::new(),
-        product_area: empty(),
-        environment: empty(),
-        links: Vec::new(),
-        attachments: Vec::new(),
-        contact: Contact::default(),
-        bot: BotTurn::default(),
-        csat: None,
-        marks: Marks::default(),
+        ..Event::new(format!("{}-{at}", conversation.id), &conversation.id, time, Kind::Message, author)
     }
 }
 

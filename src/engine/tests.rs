@@ -12,9 +12,7 @@ use super::step::{self, Ground};
 use super::{Outcome, Reader, Scratch};
 use crate::account::{Account, Arr, Tier};
 use crate::detect::{Finding, Findings, RuleFacts, RuleIndex, SKETCH_WORDS, Sketch};
-use crate::message::{
-    Attachment, Author, AuthorType, BotTurn, Contact, Event, Format, Kind, Marks, Priority, Status, VerdictOutcome,
-};
+use crate::message::{AuthorType, Event, Kind, Priority, Status, VerdictOutcome};
 use crate::policy::Policy;
 use crate::risk::{Store, Trigger};
 use crate::score::{Level, Strength};
@@ -85,31 +83,9 @@ fn minute(minutes: i64) -> Timestamp {
 /// A message in the conversation `c1`.
 fn message(id: &str, at: i64, author: AuthorType, text: &str) -> Event<'static> {
     Event {
-        id: Cow::Owned(id.to_owned()),
-        tenant: Cow::Borrowed(""),
-        conversation: Cow::Borrowed("c1"),
-        account: Cow::Borrowed(""),
-        time: minute(at),
-        kind: Kind::Message,
-        author: Author { kind: author, ..Author::default() },
         text: Cow::Owned(text.to_owned()),
-        format: Format::Plain,
-        subject: Cow::Borrowed(""),
-        channel: Cow::Borrowed(""),
         language: Cow::Borrowed("en"),
-        priority: None,
-        status: None,
-        assignee: Cow::Borrowed(""),
-        team: Cow::Borrowed(""),
-        tags: Vec::new(),
-        product_area: Cow::Borrowed(""),
-        environment: Cow::Borrowed(""),
-        links: Vec::new(),
-        attachments: Vec::<Attachment<'_>>::new(),
-        contact: Contact::default(),
-        bot: BotTurn::default(),
-        csat: None,
-        marks: Marks::default(),
+        ..Event::new(id.to_owned(), "c1", minute(at), Kind::Message, author)
     }
 }
 

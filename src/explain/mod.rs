@@ -13,7 +13,7 @@ use crate::account::Directory;
 use crate::accounts::AccountTable;
 use crate::detect::{self, Explanation, RuleFacts, Text};
 use crate::engine::{Disposition, Engine, Input, Outcome, Scratch};
-use crate::message::{Author, BotTurn, Contact, Event, Kind, Marks, Str};
+use crate::message::{Event, Kind, Str};
 use crate::risk::{Step, Trigger};
 use crate::score::Level;
 use crate::time::Timestamp;
@@ -204,32 +204,10 @@ fn signals(explanation: &Explanation, out: &mut impl Write) -> io::Result<()> {
 
 /// A single text as the message of a conversation.
 fn message(text: Text<'_>) -> Event<'_> {
-    let none = || Str::Borrowed("");
     Event {
-        id: Str::Borrowed("text"),
-        tenant: none(),
-        conversation: Str::Borrowed("text"),
-        account: none(),
-        time: Timestamp(0),
-        kind: Kind::Message,
-        author: Author { kind: text.author, raw: Str::Borrowed(text.author.name()), id: none(), name: none() },
         text: Str::Borrowed(text.text),
         format: text.format,
-        subject: none(),
-        channel: none(),
         language: Str::Borrowed(text.language),
-        priority: None,
-        status: None,
-        assignee: none(),
-        team: none(),
-        tags: Vec::new(),
-        product_area: none(),
-        environment: none(),
-        links: Vec::new(),
-        attachments: Vec::new(),
-        contact: Contact::default(),
-        bot: BotTurn::default(),
-        csat: None,
-        marks: Marks::default(),
+        ..Event::new("text", "text", Timestamp(0), Kind::Message, text.author)
     }
 }

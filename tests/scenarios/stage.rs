@@ -6,9 +6,7 @@ use std::sync::Arc;
 use foreshock::account::Account;
 use foreshock::engine::{Disposition, Engine, Input, Outcome, Scratch};
 use foreshock::knowledge::Knowledge;
-use foreshock::message::{
-    Author, AuthorType, BotTurn, Contact, Event, Format, Kind, Mark, Marks, Priority, Status, VerdictOutcome,
-};
+use foreshock::message::{AuthorType, Event, Kind, Mark, Priority, Status, VerdictOutcome};
 use foreshock::risk::{Assessment, Cause, Step, Trigger};
 use foreshock::score::Level;
 use foreshock::wire::{Provenance, encode_trigger};
@@ -126,32 +124,12 @@ impl Stage {
 
     fn message(&self, happening: &Happening, author: AuthorType, text: &str) -> Event<'static> {
         Event {
-            id: Cow::Owned(format!("e{}", self.events.len() + 1)),
-            tenant: Cow::Borrowed(""),
-            conversation: Cow::Borrowed("c1"),
             account: Cow::Borrowed("acct-1"),
-            time: happening.time,
-            kind: Kind::Message,
-            author: Author { kind: author, ..Author::default() },
             text: Cow::Owned(text.to_owned()),
-            format: Format::Plain,
-            subject: Cow::Borrowed(""),
             channel: Cow::Borrowed("chat"),
             // A customer writes in the language of their account.
             language: Cow::Owned(self.account.as_ref().map_or_else(String::new, |account| account.locale.clone())),
-            priority: None,
-            status: None,
-            assignee: Cow::Borrowed(""),
-            team: Cow::Borrowed(""),
-            tags: Vec::new(),
-            product_area: Cow::Borrowed(""),
-            environment: Cow::Borrowed(""),
-            links: Vec::new(),
-            attachments: Vec::new(),
-            contact: Contact::default(),
-            bot: BotTurn::default(),
-            csat: None,
-            marks: Marks::default(),
+            ..Event::new(format!("e{}", self.events.len() + 1), "c1", happening.time, Kind::Message, author)
         }
     }
 }

@@ -120,7 +120,7 @@ impl Engine {
     /// An engine without conversations, for at most `limit` of them: beyond it the one touched longest ago is dropped.
     #[must_use]
     pub fn with_limit(detector: Arc<Detector>, policy: Arc<Policy>, limit: usize) -> Engine {
-        let dictionary = Arc::new(Dictionary::new(detector.rules(), &policy.routing));
+        let dictionary = Arc::new(Dictionary::new(detector.rules(), &policy));
         Engine { detector, policy, store: Store::new(limit), dictionary }
     }
 

@@ -5,11 +5,12 @@ use std::sync::Arc;
 use super::settling::{self, Settled};
 use super::{Disposition, Outcome, Reader, Scratch, ending, reading, timing};
 use crate::account::{Account, Directory};
+use crate::brief;
 use crate::detect::RuleFacts;
 use crate::limits;
 use crate::message::{AuthorType, Event, Kind, Mark, Marks, Status};
 use crate::policy::Policy;
-use crate::risk::{self, Circumstances, Slot, Sources, Store, next_deadline};
+use crate::risk::{self, Circumstances, Slot, Sources, Store, earliest_deadline, next_deadline};
 use crate::time::Timestamp;
 
 /// What every step stands on.
@@ -118,7 +119,12 @@ pub(super) fn event(
     } else {
         apply(store.slot_mut(index), visit, read, scratch, outcome);
     }
-    let next = next_deadline(&store.slot(index).conversation, ground.policy);
+    // Most deadlines only move away, which needs no look at a calendar.
+    let conversation = &store.slot(index).conversation;
+    if store.may_be_due(index, earliest_deadline(conversation, ground.policy)) {
+        return;
+    }
+    let next = next_deadline(conversation, ground.policy);
     store.schedule(index, next.at);
 }
 
@@ -131,6 +137,9 @@ fn apply(slot: &mut Slot, visit: &Visit<'_>, read: &Reader<'_>, scratch: &mut Sc
         Kind::AssignmentChange => {
             outcome.disposition = Disposition::Applied;
             risk::handed_over(&mut slot.conversation, visit.event, visit.moment.policy);
+            if let Some(facts) = slot.conversation.extra_if_any().and_then(|extra| extra.facts.as_deref_mut()) {
+                brief::note_people(facts, visit.event);
+            }
         }
         Kind::StatusChange => ending::status(slot, visit, scratch, outcome),
         Kind::Delete { target } => ending::delete(slot, visit, target, scratch, outcome),
@@ -196,13 +205,17 @@ fn enter(
 /// Notes what an event of any kind tells: time, status, priority, account.
 fn note_facts(slot: &mut Slot, visit: &Visit<'_>, outcome: &mut Outcome) {
     let conversation = &mut slot.conversation;
+    let Event { priority, status, .. } = *visit.event;
     if visit.event.time < conversation.newest {
         outcome.marks.insert(Mark::Late);
+        // What newer records told stands.
+        conversation.priority = conversation.priority.or(priority);
+        conversation.status = conversation.status.or(status);
     } else {
         conversation.newest = visit.event.time;
+        conversation.priority = priority.or(conversation.priority);
+        conversation.status = status.or(conversation.status);
     }
-    conversation.priority = visit.event.priority.or(conversation.priority);
-    conversation.status = visit.event.status.or(conversation.status);
     if matches!(visit.event.kind, Kind::Message | Kind::Edit { .. }) {
         outcome.marks = outcome.marks.union(account_marks(visit.moment.account, &slot.names));
         if visit.event.author.kind == AuthorType::Unknown {

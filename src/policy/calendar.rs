@@ -177,12 +177,16 @@ fn parse_windows(text: &str) -> Option<Vec<(i64, i64)>> {
     Some(windows)
 }
 
+/// A calendar's place among those of a policy. Good for the life of a process only; its name is the contract.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct CalendarIndex(pub u8);
+
 /// The calendars there are.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Calendars {
     all: Vec<Calendar>,
-    regions: BTreeMap<String, u8>,
-    default: u8,
+    regions: BTreeMap<String, CalendarIndex>,
+    default: CalendarIndex,
 }
 
 impl Calendars {
@@ -191,8 +195,8 @@ impl Calendars {
         let all: Vec<Calendar> =
             names.iter().take(usize::from(u8::MAX)).map(|name| Calendar::read(document, name)).collect();
         let known: Vec<&str> = names.iter().map(String::as_str).collect();
-        let find = |name: &str| all.iter().position(|calendar| calendar.name == name).map(|at| at as u8);
-        let default = document.name("calendar.default", &known, find).unwrap_or(0);
+        let find = |name: &str| all.iter().position(|calendar| calendar.name == name).map(|at| CalendarIndex(at as u8));
+        let default = document.name("calendar.default", &known, find).unwrap_or_default();
         let mut regions = BTreeMap::new();
         for (region, _) in document.keys("calendar.regions") {
             if let Some(calendar) = document.name(&format!("calendar.regions.{region}"), &known, find) {
@@ -202,19 +206,33 @@ impl Calendars {
         Calendars { all, regions, default }
     }
 
-    /// The number of the calendar that holds for an account.
+    /// The names of all, by [`CalendarIndex`].
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.all.iter().map(Calendar::name)
+    }
+
+    /// The calendar for accounts that name none.
     #[must_use]
-    pub fn of(&self, account: Option<&Account>) -> u8 {
+    pub const fn default(&self) -> CalendarIndex {
+        self.default
+    }
+
+    /// The calendar that holds for an account.
+    #[must_use]
+    pub fn of(&self, account: Option<&Account>) -> CalendarIndex {
         let Some(account) = account else { return self.default };
         let own = || self.all.iter().position(|calendar| calendar.name == account.business_calendar);
         let named = if account.business_calendar.is_empty() { None } else { own() };
-        named.map(|at| at as u8).or_else(|| self.regions.get(&account.region).copied()).unwrap_or(self.default)
+        named
+            .map(|at| CalendarIndex(at as u8))
+            .or_else(|| self.regions.get(&account.region).copied())
+            .unwrap_or(self.default)
     }
 
-    /// The calendar with that number; `None` when policy no longer has it.
+    /// The calendar at that place; `None` when policy has none.
     #[must_use]
-    pub fn get(&self, number: u8) -> Option<&Calendar> {
-        self.all.get(usize::from(number))
+    pub fn get(&self, index: CalendarIndex) -> Option<&Calendar> {
+        self.all.get(usize::from(index.0))
     }
 }
 

@@ -22,7 +22,7 @@ use std::sync::{Arc, LazyLock};
 
 use document::Document;
 
-pub use calendar::{Calendar, Calendars, ZONE_DATABASE};
+pub use calendar::{Calendar, CalendarIndex, Calendars, ZONE_DATABASE};
 pub use course::{Combination, Confidence, Course, Urgency};
 pub use currencies::Currencies;
 pub use escalation::Escalation;

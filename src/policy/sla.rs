@@ -1,6 +1,6 @@
 //! How long a customer may wait: clocks by priority, tightened by what is at stake, with a warning before the end.
 
-use super::calendar::{Calendar, Calendars};
+use super::calendar::{Calendar, CalendarIndex, Calendars};
 use super::document::Document;
 use super::scoring::steps;
 use crate::account::{Account, Tier};
@@ -93,7 +93,13 @@ pub struct Pace<'a> {
     pub calendar: Option<&'a Calendar>,
 }
 
-impl Pace<'_> {
+impl<'a> Pace<'a> {
+    /// The same where all hours count: no deadline is sooner than by it.
+    #[must_use]
+    pub const fn on_the_wall(self) -> Pace<'a> {
+        Pace { calendar: None, ..self }
+    }
+
     /// The moment at which `span` of the time that counts has passed since `from`.
     #[must_use]
     pub fn after(&self, from: Timestamp, span: Span) -> Timestamp {
@@ -110,7 +116,7 @@ impl Pace<'_> {
 impl Sla {
     /// What the clocks of a conversation run by; `None` when none run.
     #[must_use]
-    pub fn pace(&self, priority: Option<Priority>, percent: u8, calendar: u8) -> Option<Pace<'_>> {
+    pub fn pace(&self, priority: Option<Priority>, percent: u8, calendar: CalendarIndex) -> Option<Pace<'_>> {
         let terms = &self.terms[priority.or(self.default_priority)? as usize];
         let calendar = if terms.business_hours { self.calendars.get(calendar) } else { None };
         Some(Pace { terms, percent: i64::from(percent), calendar })

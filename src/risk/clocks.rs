@@ -1,7 +1,7 @@
 //! Who waits for whom, and since when: the facts that clocks are computed from. Only records move them.
 
 use super::deadline::DeadlineKind;
-use crate::policy::Pace;
+use crate::policy::{CalendarIndex, Pace};
 use crate::time::{Span, Timestamp};
 
 /// A moment or none, in six bytes: ms since [`Timestamp::MIN`], and one more. Later than the year 8900 is the year 8900.
@@ -53,8 +53,8 @@ pub(crate) struct Clocks {
     pub(super) bits: u16,
     /// Per cent of the time that the account is given; 0 is not known yet.
     pub(super) percent: u8,
-    /// The number of the business calendar.
-    pub(super) calendar: u8,
+    /// The business calendar.
+    pub(super) calendar: CalendarIndex,
 }
 
 const _: () = assert!(size_of::<Clocks>() == 26, "clocks are part of every conversation");
@@ -121,7 +121,7 @@ impl Clocks {
     }
 
     /// By what the account asks for, clocks run from now on.
-    pub(crate) const fn set_pace(&mut self, percent: u8, calendar: u8) {
+    pub(crate) const fn set_pace(&mut self, percent: u8, calendar: CalendarIndex) {
         (self.percent, self.calendar) = (percent, calendar);
     }
 
@@ -211,7 +211,7 @@ mod tests {
         let mut clocks = Clocks::default();
         clocks.customer_wrote(Timestamp(1_000), false);
         let policy = crate::policy::Policy::shipped();
-        let pace = policy.sla.pace(Some(crate::message::Priority::P1), 100, 0);
+        let pace = policy.sla.pace(Some(crate::message::Priority::P1), 100, CalendarIndex(0));
         clocks.pause(Timestamp(61_000), pace.as_ref());
         assert!(clocks.is_paused() && clocks.runs_since().is_none());
         clocks.resume(Timestamp(500_000));

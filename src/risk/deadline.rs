@@ -99,10 +99,21 @@ pub(crate) fn next(conversation: &Conversation, policy: &Policy) -> Deadline {
     all.min().unwrap_or(Deadline { at: expiry(conversation, policy), kind: DeadlineKind::Expired })
 }
 
+/// A moment that no deadline of the conversation comes before. Working time is never shorter than the time that passes,
+/// so that calendars need not be asked.
+pub(crate) fn earliest(conversation: &Conversation, policy: &Policy) -> Timestamp {
+    let open = DeadlineKind::ALL.into_iter().filter(|kind| !conversation.clocks.is_settled(*kind));
+    let least = |kind: DeadlineKind| match kind.clock() {
+        Some((clock, breached)) => of_clock(clock, breached, conversation, policy, Pace::on_the_wall),
+        None => at(kind, conversation, policy),
+    };
+    open.filter_map(least).min().unwrap_or_else(|| expiry(conversation, policy))
+}
+
 /// When the deadline of this kind is, settled or not; `None` when its clock does not run.
 pub(crate) fn at(kind: DeadlineKind, conversation: &Conversation, policy: &Policy) -> Option<Timestamp> {
     match (kind, kind.clock()) {
-        (_, Some((clock, breached))) => of_clock(clock, breached, conversation, policy),
+        (_, Some((clock, breached))) => of_clock(clock, breached, conversation, policy, |pace| pace),
         (DeadlineKind::SilentDrop, _) => {
             let vague = conversation.clocks.is_left_vague();
             vague.then(|| conversation.newest + policy.scoring.course.silent_after)
@@ -122,9 +133,15 @@ pub(crate) fn pace<'p>(conversation: &Conversation, policy: &'p Policy) -> Optio
     policy.sla.pace(conversation.priority, percent, clocks.calendar)
 }
 
-fn of_clock(clock: Clock, breached: bool, conversation: &Conversation, policy: &Policy) -> Option<Timestamp> {
+fn of_clock<'p>(
+    clock: Clock,
+    breached: bool,
+    conversation: &Conversation,
+    policy: &'p Policy,
+    change: impl Fn(Pace<'p>) -> Pace<'p>,
+) -> Option<Timestamp> {
     let clocks = &conversation.clocks;
-    let pace = pace(conversation, policy)?;
+    let pace = change(pace(conversation, policy)?);
     let (since, spent) = match clock {
         Clock::AutoEscalation => (clocks.waits_since(true)?, Span::ZERO),
         Clock::FirstReply if !clocks.is_replied() => (clocks.waits_since(pace.terms.humans_only)?, Span::ZERO),

@@ -30,7 +30,7 @@ pub(crate) use assess::{Sources, assess};
 pub use conversation::Conversation;
 pub(crate) use course::{Turn, follow, handed_over, left_vague, triage};
 pub use deadline::DeadlineKind;
-pub(crate) use deadline::{Deadline, at as deadline_at, next as next_deadline, pace};
+pub(crate) use deadline::{Deadline, at as deadline_at, earliest as earliest_deadline, next as next_deadline, pace};
 pub(crate) use episode::{Episode, Signs, Transition, decide};
 pub(crate) use fingerprint::fingerprint;
 pub(crate) use heat::{Heat, Loop, Subject};

@@ -11,7 +11,7 @@ use crate::risk::next_deadline;
 use crate::risk::snapshot::{self, Dictionary};
 
 fn dictionary() -> Dictionary {
-    Dictionary::new(&RULES, &Policy::shipped().routing)
+    Dictionary::new(&RULES, &Policy::shipped())
 }
 
 /// A compacted changelog: per conversation the last record, each with its offset.

@@ -1,6 +1,7 @@
 //! Finds the words of the vocabulary in a text: one look at a table for each word, and one for its first letters.
 
 use crate::lexicon::Language;
+use crate::limits;
 use crate::text::{Document, Token, WordKey, flags, normalise_word};
 
 /// A place of the vocabulary in a text.
@@ -127,6 +128,10 @@ impl Lookup {
         let tokens = document.tokens();
         for (at, token) in tokens.iter().enumerate() {
             let from = found.len();
+            // What so many words have told is enough; each place is compared with others of its sentence.
+            if from >= limits::PLACES {
+                return;
+            }
             self.search_at(document, flat, (at, token.key), allowed, found);
             if token.flags & flags::APOSTROPHE != 0 {
                 let word = document.word(flat, token);

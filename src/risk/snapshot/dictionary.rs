@@ -1,7 +1,7 @@
-//! Rules and teams by name: their places are good for the life of a process only, and state outlives it.
+//! Rules, teams and calendars by name: their places are good for the life of a process only, and state outlives it.
 
 use crate::detect::{RuleFacts, RuleIndex};
-use crate::policy::{Routing, TeamIndex};
+use crate::policy::{CalendarIndex, Policy, TeamIndex};
 use crate::risk::fingerprint;
 
 /// The rule of a heat that has none, or whose rule is gone.
@@ -17,17 +17,28 @@ pub(crate) struct Dictionary {
     /// Fingerprints of the teams' names, by place.
     teams: Vec<u64>,
     default_team: TeamIndex,
+    /// Fingerprints of the calendars' names, by place.
+    calendars: Vec<u64>,
+    default_calendar: CalendarIndex,
 }
 
 impl Dictionary {
     /// The names that are in force.
-    pub(crate) fn new(rules: &[RuleFacts], routing: &Routing) -> Dictionary {
+    pub(crate) fn new(rules: &[RuleFacts], policy: &Policy) -> Dictionary {
+        let (routing, calendars) = (&policy.routing, &policy.sla.calendars);
         let rules: Vec<u64> = rules.iter().map(|rule| fingerprint(&rule.id)).collect();
         let mut places: Vec<(u64, RuleIndex)> =
             (0..).map(RuleIndex).zip(&rules).map(|(at, name)| (*name, at)).collect();
         places.sort_unstable();
         let teams = routing.teams.iter().map(|team| fingerprint(team)).collect();
-        Dictionary { rules, places, teams, default_team: routing.default_team }
+        Dictionary {
+            rules,
+            places,
+            teams,
+            default_team: routing.default_team,
+            calendars: calendars.names().map(fingerprint).collect(),
+            default_calendar: calendars.default(),
+        }
     }
 
     /// The name of a rule; 0 for none.
@@ -50,5 +61,19 @@ impl Dictionary {
     pub(super) fn find_team(&self, name: u64) -> TeamIndex {
         let found = self.teams.iter().position(|known| *known == name);
         found.map_or(self.default_team, |at| TeamIndex(at as u8))
+    }
+
+    /// The name of a calendar; 0 for the default one, whichever that is.
+    pub(super) fn calendar(&self, calendar: CalendarIndex) -> u64 {
+        if calendar == self.default_calendar {
+            return 0;
+        }
+        self.calendars.get(usize::from(calendar.0)).copied().unwrap_or(0)
+    }
+
+    /// The calendar of that name; the default one where it has gone since.
+    pub(super) fn find_calendar(&self, name: u64) -> CalendarIndex {
+        let found = self.calendars.iter().position(|known| *known == name);
+        found.map_or(self.default_calendar, |at| CalendarIndex(at as u8))
     }
 }

@@ -4,7 +4,7 @@ use super::bytes::{Reader, SnapshotError, Writer};
 use crate::detect::RuleIndex;
 use crate::limits;
 use crate::message::{AuthorType, Priority, Status};
-use crate::policy::TeamIndex;
+use crate::policy::{CalendarIndex, TeamIndex};
 use crate::risk::{ContentId, DeadlineKind, fingerprint};
 use crate::score::Level;
 use crate::signal::{Signal, SignalSet};
@@ -222,6 +222,17 @@ impl Field for TeamIndex {
     fn read(from: &mut Reader<'_>) -> Result<TeamIndex, SnapshotError> {
         let name = u64::read(from)?;
         Ok(from.dictionary.find_team(name))
+    }
+}
+
+impl Field for CalendarIndex {
+    fn write(&self, out: &mut Writer<'_>) {
+        out.number(out.dictionary.calendar(*self));
+    }
+
+    fn read(from: &mut Reader<'_>) -> Result<CalendarIndex, SnapshotError> {
+        let name = from.number()?;
+        Ok(from.dictionary.find_calendar(name))
     }
 }
 

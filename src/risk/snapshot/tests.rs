@@ -26,7 +26,7 @@ fn rule(id: &str) -> RuleFacts {
 
 fn dictionary(rules: &[&str]) -> Dictionary {
     let rules: Vec<RuleFacts> = rules.iter().map(|id| rule(id)).collect();
-    Dictionary::new(&rules, &Policy::shipped().routing)
+    Dictionary::new(&rules, &Policy::shipped())
 }
 
 fn heat(subject: Subject, rule: u16, points: u16) -> Heat {
@@ -91,6 +91,7 @@ fn the_format_is_contract() {
 #[test]
 fn a_quiet_conversation_is_small() {
     let mut conversation = Conversation::new(Timestamp(1_800_000_123_456));
+    conversation.clocks.calendar = Policy::shipped().sla.calendars.default();
     (0..40).for_each(|id| conversation.recent.push(id << 8));
     let size = bytes_of(&conversation, &dictionary(&[])).len();
     assert!(size <= 120, "{size} bytes, of which 80 are hashes of event ids");

@@ -32,6 +32,8 @@ pub const RECENT_CAUSES: usize = 8;
 pub const FACTS: usize = 48;
 /// Facts of one kind; of more the first ones and the last one are kept.
 pub const FACTS_PER_KIND: usize = 12;
+/// Places of the case brief's vocabulary in one text that are looked at; what stands behind them tells no facts.
+pub const PLACES: usize = 512;
 /// Bytes of a fact's words.
 pub const FACT_BYTES: usize = 96;
 /// Steps that an episode remembers; of more the first and the last ones.

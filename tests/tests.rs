@@ -19,3 +19,4 @@ mod scenarios;
 mod settings;
 mod subjects;
 mod wire;
+mod withheld;

@@ -11,6 +11,8 @@ use crate::text::mask::mask;
 
 /// So many words from what was done to what it was done to.
 const REACH: u32 = 5;
+/// So many words between a negator and what it negates.
+const NEGATION_REACH: u32 = 2;
 /// So many words name a thing that the vocabulary does not have.
 const NAME_WORDS: usize = 3;
 
@@ -142,13 +144,28 @@ fn named(page: &Page<'_>, action: Match) -> Option<Box<str>> {
 
 /// What the customer says came of attempts: settles those of `kept` that wait for it, and those of this turn.
 pub(super) fn results(page: &Page<'_>, kept: &mut [Fact], facts: &mut [Fact]) {
-    let Some(none) = page.of(Use::Result, "none").next() else {
-        if page.of(Use::Result, "helped").next().is_some() {
-            settle(kept, facts, true, "");
-        }
-        return;
-    };
-    settle(kept, facts, false, &page.quote(none.first));
+    let (failed, helped): (Vec<Match>, Vec<Match>) =
+        page.of(Use::Result, "helped").partition(|place| is_negated(page, *place));
+    let none = page.of(Use::Result, "none").chain(failed).min();
+    match none {
+        Some(none) => settle(kept, facts, false, &page.quote(none.first)),
+        None if !helped.is_empty() => settle(kept, facts, true, ""),
+        None => {}
+    }
+}
+
+/// Whether a negator stands right before a place or right behind it, in the same sentence.
+fn is_negated(page: &Page<'_>, place: Match) -> bool {
+    let sentence = page.sentence(place.first);
+    let begins_clause = |token: u32| page.tokens()[token as usize].flags & flags::CLAUSE != 0;
+    page.of(Use::Marker, "negation").filter(|marker| page.sentence(marker.first) == sentence).any(|marker| {
+        let before = marker.last < place.first && marker.last + NEGATION_REACH >= place.first;
+        // Only German and French negate behind the verb; `it worked, no questions` is no failure.
+        let late = marker.languages & (Language::German.bit() | Language::French.bit()) != 0;
+        let behind = late && marker.first > place.last && marker.first <= place.last + NEGATION_REACH;
+        let (before, behind) = (before && !begins_clause(place.first), behind && !begins_clause(marker.first));
+        before || behind
+    })
 }
 
 fn settle(kept: &mut [Fact], facts: &mut [Fact], helped: bool, why: &str) {

@@ -49,6 +49,8 @@ pub(crate) fn issue_of(policy: &Policy, facts: Option<&Facts>, signals: SignalSe
 
 /// Makes the brief.
 pub(crate) fn compose(inputs: &Inputs<'_>) -> Brief {
+    let told = inputs.facts.map(|facts| without_withheld(facts, inputs.plan));
+    let inputs = &Inputs { facts: told.as_ref(), ..inputs.clone() };
     let Inputs { policy, facts, account, plan, .. } = *inputs;
     let reader = Voice { words: &policy.words, language: policy.response.brief.language };
     let customer = Voice { words: &policy.words, language: customer_language(inputs) };
@@ -107,24 +109,26 @@ pub(crate) fn compose(inputs: &Inputs<'_>) -> Brief {
     brief.artifacts = references(facts, Kind::Artifact, |fact| kind_of_artifact(fact).to_owned());
     let impacts = facts.into_iter().flat_map(|facts| facts.of(Kind::Impact));
     brief.impacts = impacts.map(|fact| (reader.told(fact), fact.note.to_string())).collect();
-    withhold(&mut brief, plan);
     brief
 }
 
-/// Takes out what policy withholds.
-fn withhold(brief: &mut Brief, plan: &Plan) {
-    if plan.withhold.contacts {
-        brief.contact.clear();
-        brief.email.clear();
+/// What the brief may rest on: what policy withholds is taken out before any text is made of it.
+fn without_withheld(facts: &Facts, plan: &Plan) -> Facts {
+    let mut facts = facts.clone();
+    if plan.withhold.quotes {
+        facts.list.iter_mut().for_each(|fact| fact.note = Box::default());
     }
     if plan.withhold.artifacts {
-        brief.artifacts.clear();
+        let (artifacts, mut rest): (Vec<Fact>, Vec<Fact>) =
+            facts.list.drain(..).partition(|fact| fact.kind == Kind::Artifact);
+        for fact in &mut rest {
+            // A quote may name the file or the link.
+            let names = artifacts.iter().map(|artifact| &*artifact.text).filter(|name| !name.is_empty());
+            fact.note = names.fold(fact.note.to_string(), |note, name| note.replace(name, "…")).into();
+        }
+        facts.list = rest;
     }
-    if plan.withhold.quotes {
-        brief.statement.clear();
-        brief.impacts.iter_mut().for_each(|(_, quote)| quote.clear());
-        brief.attempts.iter_mut().for_each(|attempt| attempt.why.clear());
-    }
+    facts
 }
 
 /// What may stand in templates, in the words of a voice. In public nothing tells what the account pays.
@@ -187,7 +191,11 @@ fn customer_language(inputs: &Inputs<'_>) -> Language {
 }
 
 /// The person on the customer's side: whom the events name, else the account's first contact.
+/// Nobody where policy withholds people.
 fn contact(inputs: &Inputs<'_>) -> (String, String) {
+    if inputs.plan.withhold.contacts {
+        return Default::default();
+    }
     let facts = inputs.facts.map(|facts| (facts.contact.to_string(), facts.email.to_string())).unwrap_or_default();
     let account = inputs.account.and_then(|account| account.contacts.first());
     let account = account.map(|person| (person.name.clone(), person.email.clone()));

@@ -33,8 +33,8 @@ pub(crate) struct Buffers {
     facts: Vec<Fact>,
 }
 
-/// Adds what a turn tells to `kept`, which is made if there is anything.
-pub(crate) fn extract(reading: &Reading<'_>, buffers: &mut Buffers, kept: &mut Option<Box<Facts>>) {
+/// Adds what a turn tells to `kept`, which is made if there is anything; whether it tells of a trouble or a wish.
+pub(crate) fn extract(reading: &Reading<'_>, buffers: &mut Buffers, kept: &mut Option<Box<Facts>>) -> bool {
     let Buffers { places, facts } = buffers;
     let Reading { event, document, words, .. } = *reading;
     let flat = document.flat(&event.text);
@@ -51,14 +51,16 @@ pub(crate) fn extract(reading: &Reading<'_>, buffers: &mut Buffers, kept: &mut O
     facts.clear();
     read(reading, &page, kept, facts);
     if facts.is_empty() {
-        return;
+        return false;
     }
+    let tells = facts.iter().any(|fact| matches!(fact.kind, Kind::Symptom | Kind::Outcome));
     let kept = kept.get_or_insert_default();
     if event.author.kind == AuthorType::Customer && voted.is_some() {
         kept.language = voted;
     }
     facts.drain(..).for_each(|fact| kept.add(fact));
     note_people(kept, event);
+    tells
 }
 
 /// What the fields of an event tell: people, product area, environment.
@@ -78,8 +80,8 @@ pub(crate) fn note_people(kept: &mut Facts, event: &Event<'_>) {
     set(&mut kept.contact, &event.contact.name);
     set(&mut kept.email, &event.contact.email);
     set(&mut kept.assignee, &event.assignee);
-    set(&mut kept.product_area, &event.product_area);
-    set(&mut kept.environment, &event.environment);
+    set(&mut kept.product_area, &mask(&event.product_area));
+    set(&mut kept.environment, &mask(&event.environment));
 }
 
 fn read(reading: &Reading<'_>, page: &Page<'_>, kept: &mut Option<Box<Facts>>, facts: &mut Vec<Fact>) {
@@ -105,9 +107,12 @@ fn read(reading: &Reading<'_>, page: &Page<'_>, kept: &mut Option<Box<Facts>>, f
         AuthorType::Customer => {
             symptoms(page, &blank, facts);
             circumstances(page, &blank, facts);
-            for (text, dollars) in money::sums(page.flat, reading.currencies) {
-                let dollars = u32::try_from(dollars).unwrap_or(u32::MAX);
-                facts.push(Fact { kind: Kind::Amount, entry: dollars, text: text.into(), ..blank.clone() });
+            // Only what the customer wrote: a signature may tell a company's capital.
+            for (from, to) in page.document.kept() {
+                for (text, dollars) in money::sums(&page.flat[from as usize..to as usize], reading.currencies) {
+                    let dollars = u32::try_from(dollars).unwrap_or(u32::MAX);
+                    facts.push(Fact { kind: Kind::Amount, entry: dollars, text: text.into(), ..blank.clone() });
+                }
             }
             let earlier = kept.as_deref_mut().map_or(&mut [][..], |facts| &mut facts.list);
             attempts::results(page, earlier, facts);
@@ -209,7 +214,7 @@ fn references(page: &Page<'_>, blank: &Fact, facts: &mut Vec<Fact>) {
         let text = match version {
             Some(_) => {
                 let name = page.text(place.first, place.last, limits::FACT_BYTES);
-                let number = raw(page, next);
+                let number = mask(raw(page, next));
                 short(&format!("{name} {number}"), limits::FACT_BYTES)
             }
             None if named => page.text(place.first, place.last, limits::FACT_BYTES),
@@ -226,24 +231,23 @@ fn number_behind(page: &Page<'_>, place: Match) -> Option<Box<str>> {
         let token = page.tokens().get(at as usize).filter(|token| token.sentence == sentence)?;
         let text = raw(page, at);
         if token.flags & flags::OPAQUE == 0 && text.bytes().any(|byte| byte.is_ascii_digit()) {
-            let masked = mask(&text);
+            let masked = mask(text);
             return (masked.len() >= 3).then(|| short(&masked, limits::FACT_BYTES));
         }
     }
     None
 }
 
-/// A token with all that hangs on it: `INV-2024/118`, `4.2.1`.
-fn raw(page: &Page<'_>, at: u32) -> String {
-    let Some(token) = page.tokens().get(at as usize) else { return String::new() };
+/// A token with all that hangs on it, at most so many bytes on each side: `INV-2024/118`, `4.2.1`.
+fn raw<'a>(page: &Page<'a>, at: u32) -> &'a str {
+    let Some(token) = page.tokens().get(at as usize) else { return "" };
     let is_part = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '/' | '.' | ':' | '#');
-    let before = &page.flat[..token.start as usize];
-    let start = before
-        .rfind(|c: char| !is_part(c))
-        .map_or(0, |found| found + before[found..].chars().next().map_or(1, char::len_utf8));
-    let after = &page.flat[token.end as usize..];
-    let end = token.end as usize + after.find(|c: char| !is_part(c)).unwrap_or(after.len());
-    page.flat[start..end].trim_matches(|c: char| !c.is_alphanumeric()).to_owned()
+    let (start, end) = (token.start as usize, token.end as usize);
+    let before = &page.flat[page.flat.ceil_char_boundary(start.saturating_sub(limits::FACT_BYTES))..start];
+    let after = &page.flat[end..page.flat.floor_char_boundary(end + limits::FACT_BYTES)];
+    let start = start - before.chars().rev().take_while(|c| is_part(*c)).map(char::len_utf8).sum::<usize>();
+    let end = end + after.chars().take_while(|c| is_part(*c)).map(char::len_utf8).sum::<usize>();
+    page.flat[start..end].trim_matches(|c: char| !c.is_alphanumeric())
 }
 
 /// Files, links and lines of logs, by reference.

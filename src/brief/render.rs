@@ -38,7 +38,8 @@ impl Voice<'_> {
     pub(super) fn symptom(&self, fact: &Fact) -> String {
         let thing = self.noun(fact.entry);
         if thing.is_empty() {
-            return format!("{} (“{}”)", self.noun(fact.other), fact.note);
+            let trouble = self.noun(fact.other);
+            return if fact.note.is_empty() { trouble.to_owned() } else { format!("{trouble} (“{}”)", fact.note) };
         }
         self.fill("symptom", [("thing", thing), ("trouble", self.noun(fact.other))])
     }

@@ -5,8 +5,8 @@ use crate::message::AuthorType;
 use crate::policy::Policy;
 use crate::text::Document;
 
-/// The facts of one turn, in a few words each.
-fn told(author: AuthorType, text: &str) -> Vec<String> {
+/// The facts of one turn.
+fn facts(author: AuthorType, text: &str) -> Facts {
     let policy = Policy::shipped();
     let line = format!(
         r#"{{"event_id":"e","conversation_id":"c","occurred_at":1,"author":"{}","text":{}}}"#,
@@ -27,9 +27,14 @@ fn told(author: AuthorType, text: &str) -> Vec<String> {
     };
     let mut kept = None;
     extract(&reading, &mut Buffers::default(), &mut kept);
+    *kept.unwrap_or_default()
+}
+
+/// The same, in a few words each.
+fn told(author: AuthorType, text: &str) -> Vec<String> {
+    let policy = Policy::shipped();
     let voice = render::Voice { words: &policy.words, language: crate::lexicon::Language::English };
-    let facts = kept.unwrap_or_default();
-    facts.list.iter().map(|fact| format!("{}: {}", fact.kind.name(), voice.told(fact))).collect()
+    facts(author, text).list.iter().map(|fact| format!("{}: {}", fact.kind.name(), voice.told(fact))).collect()
 }
 
 #[test]
@@ -60,6 +65,44 @@ fn facts_of_single_turns() {
     ] {
         assert_eq!(told(author, text), expected, "{text}");
     }
+}
+
+/// What a customer says came of what they tried.
+#[test]
+fn results_of_attempts() {
+    for (text, helped) in [
+        ("I cleared the cache and that worked, no further questions.", true),
+        ("I cleared the cache. That never worked.", false),
+        ("Ich habe den Cache geleert, es geht wieder.", true),
+        ("Ich habe den Cache geleert, es geht wieder nicht.", false),
+        ("J'ai vidé le cache, ça marche.", true),
+        ("J'ai vidé le cache, ça marche pas.", false),
+        ("He vaciado la caché, no está resuelto.", false),
+        ("Ho svuotato la cache, non ha funzionato.", false),
+        ("Limpei o cache, não funcionou.", false),
+    ] {
+        let attempts: Vec<bool> = facts(AuthorType::Customer, text).of(Kind::Attempt).map(|fact| fact.helped).collect();
+        assert_eq!(attempts, [helped], "{text}");
+    }
+}
+
+/// No message, however odd, makes a fact that a snapshot could not hold, or one that tells a number that is masked.
+#[test]
+fn facts_are_short_and_masked() {
+    for text in [
+        format!("You charged $1{}5", ",".repeat(2_100)),
+        format!("It fails on version {}", "4.".repeat(3_000)),
+        format!("Order {} has not arrived", "1-".repeat(3_000)),
+        format!("{} fails", "export ".repeat(8_000)),
+        "We are Maier SA.\n-- \nMaier SA, capital $90,000\n".to_owned(),
+    ] {
+        let facts = facts(AuthorType::Customer, &text);
+        let lengths = facts.list.iter().map(|fact| fact.text.len().max(fact.note.len()));
+        assert!(lengths.max().unwrap_or(0) <= crate::limits::QUOTE_BYTES + 3, "{}", &text[..40]);
+        assert_eq!(facts.dollars(), None, "{}", &text[..text.len().min(40)]);
+    }
+    let told = told(AuthorType::Customer, "It fails on version 4111-1111-1111-1111.");
+    assert!(told.iter().all(|fact| !fact.contains("1111-1111")), "{told:?}");
 }
 
 /// E16: no template holds a content word of the model note; they come from the vocabulary.

@@ -10,6 +10,7 @@ use crate::risk::{
     self, Announcement, Assessment, Exposure, Heat, Heaviest, Signs, Slot, Sources, Step, Subject, Tally, Transition,
     Turn, fingerprint,
 };
+use crate::score::Strength;
 use crate::signal::{Signal, SignalSet};
 
 /// Reads a message or an edit.
@@ -55,11 +56,18 @@ pub(super) fn read(
                 before: visit.before,
             };
             risk::follow(&mut slot.conversation, turn, moment.policy);
-            timing::ask(slot, visit, turn.content, outcome);
             None
         }
     };
-    read_facts(slot, visit, edited, scratch);
+    let tells = read_facts(slot, visit, edited, scratch);
+    if edited.is_none() {
+        let only_thanks = scratch.tally.relieves()
+            && !tells
+            && !scratch.findings.question
+            && scratch.findings.persistence == Strength::ZERO
+            && slot.conversation.customer_turns > 1;
+        timing::ask(slot, visit, only_thanks, outcome);
+    }
     sum(slot, moment, &mut scratch.tally, outcome);
     if author == AuthorType::Customer && edited.is_none() {
         let calm = scratch.tally.score.points() < moment.policy.escalation.close_score;
@@ -77,8 +85,8 @@ pub(super) fn read(
     remember(slot, moment, &scratch.tally, &sources);
 }
 
-/// Reads what a case brief needs out of the text that was read last.
-fn read_facts(slot: &mut Slot, visit: &Visit<'_>, edited: Option<u64>, scratch: &mut Scratch) {
+/// Reads what a case brief needs out of the text that was read last; tells whether it told of a trouble or a wish.
+fn read_facts(slot: &mut Slot, visit: &Visit<'_>, edited: Option<u64>, scratch: &mut Scratch) -> bool {
     let Visit { event, moment, .. } = visit;
     let reading = brief::Reading {
         event,
@@ -88,10 +96,11 @@ fn read_facts(slot: &mut Slot, visit: &Visit<'_>, edited: Option<u64>, scratch: 
         fingerprint: edited.unwrap_or(moment.fingerprint) as u32,
     };
     let mut facts = slot.conversation.extra_if_any().and_then(|extra| extra.facts.take());
-    brief::extract(&reading, &mut scratch.brief, &mut facts);
+    let tells = brief::extract(&reading, &mut scratch.brief, &mut facts);
     if facts.is_some() {
         slot.conversation.extra_mut().facts = facts;
     }
+    tells
 }
 
 /// Sums what the conversation's heats and the tally's hits come to, and notes the score.
@@ -148,7 +157,7 @@ pub(super) fn escalate(
         cause: moment.fingerprint,
         level,
         signals: tally.signals(),
-        bypass: bypass(moment, slot.conversation.facts(), sources),
+        bypass: bypass(moment, slot.conversation.facts(), sources, tally.signals()),
         calm_turns: if moment.by_deadline { 0 } else { slot.conversation.calm_turns },
     };
     let open = slot.conversation.open_episode();
@@ -168,8 +177,11 @@ pub(super) fn escalate(
 }
 
 /// Signals that wait for no cool-down: policy's, and a dispute of high value.
-fn bypass(moment: &Moment<'_>, facts: Option<&Facts>, sources: &Sources<'_>) -> SignalSet {
+fn bypass(moment: &Moment<'_>, facts: Option<&Facts>, sources: &Sources<'_>, signals: SignalSet) -> SignalSet {
     let bypass = moment.policy.escalation.bypass;
+    if signals.and(disputes()).is_empty() {
+        return bypass;
+    }
     let dollars = facts.and_then(Facts::dollars);
     let high_value = response::dollars_of_high_value(moment.policy, dollars, sources.account);
     if high_value { bypass.union(disputes()) } else { bypass }

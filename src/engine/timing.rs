@@ -31,10 +31,10 @@ pub(super) fn answer(slot: &mut Slot, visit: &Visit<'_>, scratch: &mut Scratch, 
 }
 
 /// A customer's message starts clocks, unless it only says thanks. After the message is followed.
-pub(super) fn ask(slot: &mut Slot, visit: &Visit<'_>, content: bool, outcome: &Outcome) {
+pub(super) fn ask(slot: &mut Slot, visit: &Visit<'_>, only_thanks: bool, outcome: &Outcome) {
     let event = visit.event;
     let late = outcome.marks.contains(Mark::Late);
-    if event.author.kind != AuthorType::Customer || content {
+    if event.author.kind != AuthorType::Customer || only_thanks {
         return;
     }
     let clocks = &mut slot.conversation.clocks;

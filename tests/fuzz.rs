@@ -48,6 +48,23 @@ fn event() {
 }
 
 #[test]
+#[allow(clippy::disallowed_methods, reason = "a test reads its seeds")]
+fn seeds_say_what_they_are_for() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/corpus");
+    let seed = |name: &str| std::fs::read(folder.join(name)).expect("a seed can be read");
+    let verdict = seed("event/verdict");
+    let decoder = foreshock::wire::Decoder::unkeyed(foreshock::wire::Profile::canonical());
+    let event = decoder.decode(&foreshock::wire::RawRecord::line(&verdict)).expect("a verdict that is read");
+    assert_eq!(event.kind.name(), "verdict");
+    // A lexicon's first byte says which one it is; a letter there would be the first of its text.
+    for seed in std::fs::read_dir(folder.join("lexicon")).expect("there are seeds") {
+        let path = seed.expect("a seed").path();
+        let first = std::fs::read(&path).expect("a seed can be read")[0];
+        assert!(first < 12, "{} begins with {first}", path.display());
+    }
+}
+
+#[test]
 fn snapshot() {
     replay("snapshot", targets::snapshot);
 }

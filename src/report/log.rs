@@ -23,13 +23,15 @@ pub(super) enum Ending {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Episode {
     pub(super) conversation: String,
-    pub(super) account: String,
     /// When it opened; `None` if its opening is not among the files.
     pub(super) opened: Option<Timestamp>,
     pub(super) reason: String,
     /// The gravest level that it had.
     pub(super) level: String,
+    /// The team of its last opening or raise.
     pub(super) team: String,
+    /// Whose sequence that is.
+    team_since: u32,
     /// The score at its opening.
     pub(super) score: i32,
     /// The rules that raised the score at its opening.
@@ -56,7 +58,6 @@ impl Episode {
 /// What events tell of a conversation.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Conversation {
-    pub(super) account: String,
     /// When people on the vendor's side wrote.
     pub(super) human_replies: Vec<Timestamp>,
     pub(super) first_message: Option<Timestamp>,
@@ -137,13 +138,15 @@ impl Log {
         let told = &trigger.data;
         let episode = self.episodes.entry(told.episode_id.clone()).or_default();
         episode.conversation = key(&told.tenant, &told.conversation_id);
-        episode.account.clone_from(&told.account_id);
         if matches!(told.step.as_str(), "opened" | "updated") {
             self.alerts.insert(trigger.id.clone(), (time, told.account_id.clone()));
             if rank(&told.level) >= rank(&episode.level) {
                 episode.level.clone_from(&told.level);
             }
-            episode.team.clone_from(&told.team);
+            if told.sequence >= episode.team_since {
+                episode.team_since = told.sequence;
+                episode.team.clone_from(&told.team);
+            }
         }
         episode.rerouted |= told.verdict.as_deref() == Some(VerdictOutcome::Rerouted.name());
         let closed = |ending| Some((time, ending));
@@ -168,7 +171,6 @@ impl Log {
             }
             ("withdrawn", "verdict") => episode.closed = closed(Ending::FalseAlarm),
             ("withdrawn", _) => episode.closed = closed(Ending::TakenBack),
-            ("reopened", _) => episode.closed = None,
             _ => {}
         }
     }
@@ -176,9 +178,6 @@ impl Log {
 
 fn note_event(conversations: &mut BTreeMap<String, Conversation>, event: &Event<'_>, ratings: &RatingsView) {
     let conversation = conversations.entry(key(&event.tenant, &event.conversation)).or_default();
-    if !event.account.is_empty() {
-        conversation.account = event.account.clone().into_owned();
-    }
     match (&event.kind, event.author.kind) {
         (Kind::Message, AuthorType::Agent) => conversation.human_replies.push(event.time),
         (Kind::Verdict { outcome, .. }, _) => conversation.verdicts.push((*outcome, event.time)),

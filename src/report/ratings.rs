@@ -25,8 +25,10 @@ pub(super) fn of(log: &Log, period: Period) -> Value {
 
 /// A mean in hundredths of a point.
 fn points(values: &[i64]) -> Value {
-    let mean = (!values.is_empty()).then(|| values.iter().sum::<i64>() * 100 / values.len() as i64);
-    json!({"count": values.len(), "mean": mean, "target": TARGET, "met": mean.map(|mean| mean > TARGET)})
+    let (sum, count) = (values.iter().sum::<i64>() * 100, values.len() as i64);
+    let mean = (count > 0).then(|| sum / count);
+    // Not the mean as it is told, which is rounded down.
+    json!({"count": count, "mean": mean, "target": TARGET, "met": mean.map(|_| sum > TARGET * count)})
 }
 
 /// Promoters (9 and 10) less detractors (0 to 6), in hundredths of those who answered: -100 to 100.
@@ -45,6 +47,11 @@ mod tests {
     fn a_promoter_score_is_no_mean() {
         assert_eq!(promoters(&[10, 9, 8, 7, 6, 0])["score"], 0);
         assert_eq!(promoters(&[10, 10, 10, 3])["score"], 50);
+        // 101 of 500 with five: 4.202, told as 4.20, is above 4.2.
+        let mut close = vec![4; 399];
+        close.extend([5; 101]);
+        assert_eq!((&points(&close)["mean"], &points(&close)["met"]), (&json!(420), &json!(true)));
+        assert_eq!(points(&[4, 4, 4, 4, 5])["met"], false, "4.2 is not above 4.2");
         assert_eq!((&points(&[4, 5, 4])["mean"], &points(&[4, 4, 4])["met"]), (&json!(433), &json!(false)));
     }
 }

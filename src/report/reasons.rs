@@ -33,7 +33,8 @@ pub(super) fn of(log: &Log, period: Period) -> Value {
 }
 
 /// Over-escalation: false alarms of what was judged. Under-escalation: conversations that never had an escalation and
-/// ended in a low rating, or were taken up by somebody all the same, of all that mattered.
+/// ended in a low rating, or were taken up by somebody all the same, of all that mattered. Triggers alone cannot tell what
+/// was missed, and events alone not what was escalated.
 pub(super) fn accuracy(log: &Log, period: Period) -> Value {
     let judged = opened(log, period).filter(|episode| episode.judged()).count();
     let false_alarms = opened(log, period).filter(|episode| episode.is_false_alarm()).count();
@@ -46,9 +47,11 @@ pub(super) fn accuracy(log: &Log, period: Period) -> Value {
         let by_hand = conversation.verdicts.iter().any(|(_, at)| period.holds(*at));
         !escalated.contains(id.as_str()) && (low || by_hand)
     });
-    let (missed, confirmed) = (missed.count(), judged - false_alarms);
+    let confirmed = judged - false_alarms;
+    let is_whole = !log.conversations.is_empty() && !log.episodes.is_empty();
+    let missed = is_whole.then(|| missed.count());
     json!({
         "judged": judged, "false_alarms": false_alarms, "over": share(false_alarms, judged),
-        "missed": missed, "under": share(missed, missed + confirmed),
+        "missed": missed, "under": missed.and_then(|missed| share(missed, missed + confirmed)),
     })
 }

@@ -36,7 +36,8 @@ pub(super) fn rate(log: &Log, period: Period) -> Value {
     let rate = share(resolved, all);
     json!({
         "resolved": resolved, "closed": all, "rate": rate, "target": TARGET,
-        "met": rate.map(|rate| rate >= TARGET), "open": log.episodes.values().filter(still_open).count(),
+        "met": rate.map(|_| resolved as i64 * 1_000 >= TARGET * all as i64),
+        "open": log.episodes.values().filter(still_open).count(),
         "false_alarms": false_alarms, "expired": expired, "taken_back": taken_back,
     })
 }

@@ -64,8 +64,13 @@ pub const SUBJECT_VOICES: usize = 32;
 pub const SUBJECT_LISTED: usize = 50;
 /// Subjects that the second stage keeps; beyond it the one that would end first is dropped and counted.
 pub const SUBJECTS: usize = 200_000;
-/// Triggers that wait for the second stage; beyond it they go out at once.
+/// Subjects with open panes, once for each pane; beyond it complaints that would open another are left out and counted.
+pub const SUBJECT_PANES: usize = 200_000;
+/// Triggers that wait for the second stage; beyond it they go out at once. As many that have gone out are remembered for
+/// their accounts' days until their pane closes; beyond it they are not counted there.
 pub const HELD_ALERTS: usize = 10_000;
+/// Days of accounts that the second stage keeps; beyond it alerts go out without being counted for their account.
+pub const ACCOUNT_DAYS: usize = 200_000;
 
 const _: () = assert!(FINDINGS_PER_RULE <= FINDINGS);
 const _: () = assert!(DEAD_LETTER_BYTES < RECORD_BYTES);

@@ -47,8 +47,8 @@ pub(crate) fn play_named(name: &str, knowledge: &Knowledge, off: &[SourceFile]) 
     play(written.split("\n---\n").next().unwrap_or_default(), knowledge, off)
 }
 
-/// Plays rows `TIME CONVERSATION/ACCOUNT [AREA] TEXT`, all by customers; `until TIME` lets the clock run on, `policy LINE` is a
-/// line of a policy file. `off` are policy files that come after these.
+/// Plays rows `TIME CONVERSATION/ACCOUNT [AREA] TEXT`, all by customers, and `TIME CONVERSATION/ACCOUNT verdict OUTCOME`;
+/// `until TIME` lets the clock run on, `policy LINE` is a line of a policy file. `off` are policy files that come after these.
 fn play(rows: &str, knowledge: &Knowledge, off: &[SourceFile]) -> String {
     let knowledge = &with_policy(rows, knowledge, off);
     let mut until = None;
@@ -65,11 +65,15 @@ fn play(rows: &str, knowledge: &Knowledge, off: &[SourceFile]) -> String {
         let (conversation, account) = who.split_once('/').expect("CONVERSATION/ACCOUNT");
         let (area, text) =
             rest.trim_start().strip_prefix('[').and_then(|rest| rest.split_once(']')).unwrap_or(("", rest));
-        let event = json!({
+        let mut event = json!({
             "event_id": format!("e{number}"), "conversation_id": conversation, "account_id": account,
             "occurred_at": timestamp::format(moment(time)), "product_area": area,
             "author": {"type": "customer", "id": format!("of-{conversation}")}, "text": text.trim(),
         });
+        if let Some(outcome) = text.trim().strip_prefix("verdict ") {
+            event["kind"] = json!("verdict");
+            event["verdict"] = json!({"outcome": outcome});
+        }
         writeln!(events, "{event}").expect("a String takes all");
     }
     let wanted = Wanted { assessments: false, second_stage: true, until, payload: PayloadMode::Full };
@@ -79,6 +83,8 @@ fn play(rows: &str, knowledge: &Knowledge, off: &[SourceFile]) -> String {
     replay.run(&mut Lines::new(events.as_bytes()), &mut sinks, &mut |_| ()).expect("memory takes all");
     replay.finish(&mut sinks).expect("memory takes all");
     let out = String::from_utf8(out).expect("JSON is UTF-8");
+    let escalations = out.lines().filter(|line| line.contains("\"io.foreshock.escalation."));
+    assert_eq!(escalations.count() as u64, replay.totals().triggers_total(), "what is published is counted");
     let mut told: String = out.lines().map(line).collect();
     for (cause, number) in Suppression::ALL.iter().zip(replay.totals().suppressed).filter(|(_, number)| *number > 0) {
         writeln!(told, "held back by {}: {number}", cause.name()).expect("a String takes all");

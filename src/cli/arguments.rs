@@ -165,7 +165,7 @@ pub(crate) struct Replay {
     #[arg(long)]
     pub(crate) first_stage: bool,
 
-    /// Also write what was held back, by cause, to this file, one line of JSON for `report`.
+    /// Also write what was held back and left out, by cause, to this file, one line of JSON for `report`.
     #[arg(long, value_name = "FILE")]
     pub(crate) summary: Option<PathBuf>,
 

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::engine::Disposition;
 use crate::message::{Mark, Marks};
-use crate::risk::{Step, Trigger};
+use crate::risk::Step;
 use crate::score::Level;
 use crate::signal::{Signal, SignalSet};
 use crate::subject::{Alert, Sighting, Suppression};
@@ -75,7 +75,7 @@ pub struct Counts {
     pub marks: [u64; Mark::ALL.len()],
     /// Events in which each signal fired.
     pub signals: [u64; Signal::COUNT],
-    /// Triggers by step, then level.
+    /// Published triggers by step, then level.
     pub triggers: [[u64; Level::ALL.len()]; Step::ALL.len()],
     /// Triggers that were older than `publish_max_age`.
     pub backfilled: u64,
@@ -101,9 +101,10 @@ impl Counts {
         }
     }
 
-    /// Counts one trigger.
-    pub fn trigger(&mut self, trigger: &Trigger) {
-        self.triggers[trigger.step as usize][trigger.assessment.level as usize] += 1;
+    /// Counts one trigger that is published, marked as older than `publish_max_age` or not.
+    pub fn trigger(&mut self, step: Step, level: Level, backfill: bool) {
+        self.triggers[step as usize][level as usize] += 1;
+        self.backfilled += u64::from(backfill);
     }
 
     /// Adds what another epoch counted.

@@ -11,7 +11,7 @@ use crate::engine::{Engine, Input, Outcome, Scratch};
 use crate::message::Event;
 use crate::policy::Policy;
 use crate::risk::Trigger;
-use crate::subject::Suppression;
+use crate::subject::{Alert, Suppression};
 use crate::time::{Span, Timestamp};
 use crate::wire::{self, DeadLetter, Decoder, PayloadMode, Provenance, RawRecord, Reject};
 
@@ -33,7 +33,7 @@ pub struct Options {
     pub publish_max_age: Option<Span>,
     /// Whether every event gets an assessment, not only those that moved an episode.
     pub assessments: bool,
-    /// Whether epochs hold sightings and alerts for the second stage, which then decides on those that may wait.
+    /// Whether epochs hold sightings and alerts for the second stage, which then publishes the triggers.
     pub second_stage: bool,
 }
 
@@ -278,7 +278,8 @@ impl Partition {
         self.arrived.map(|newest| newest - allowed_lateness)
     }
 
-    /// Publishes a trigger or, if it may wait for the second stage, leaves it to that. `issue` is what its cause is about.
+    /// Publishes a trigger or leaves it to the second stage, which keeps its episode's order. `issue` is what its cause is
+    /// about.
     fn publish(&self, trigger: &Trigger, at: Published, issue: &str, options: &Options, epoch: &mut Epoch) {
         let Published { offset, tick, now, newest } = at;
         let policy = self.engine.policy();
@@ -298,20 +299,13 @@ impl Partition {
             tick,
             backfill,
         };
-        epoch.counts.trigger(trigger);
-        epoch.counts.backfilled += u64::from(backfill);
         if options.second_stage {
-            let (mut alert, may_wait) = sight::alert(trigger, issue, newest, &policy.subjects);
-            if may_wait {
-                let mut bytes = Vec::new();
-                wire::encode_trigger(trigger, &provenance, &mut bytes);
-                alert.held = Some(bytes);
-            }
+            let mut alert = Alert { backfill, ..sight::alert(trigger, issue, newest, &policy.subjects) };
+            wire::encode_trigger(trigger, &provenance, &mut alert.bytes);
             epoch.alerts.push(alert);
-            if may_wait {
-                return;
-            }
+            return;
         }
+        epoch.counts.trigger(trigger.step, trigger.assessment.level, backfill);
         epoch.publish(Destination::Triggers, trigger.conversation.as_bytes(), None, |out| {
             wire::encode_trigger(trigger, &provenance, out);
         });

@@ -56,7 +56,6 @@ impl Context<'_> {
             time: self.event.time,
             newest: self.newest,
             level: outcome.assessment.level,
-            score: outcome.assessment.score.points(),
             issue: self.issue(),
             said: heaviest.map(|rule| rule.title.clone()).unwrap_or_default(),
         })
@@ -83,14 +82,14 @@ pub(super) fn is_excepted(trigger: &Trigger, policy: &Policy) -> bool {
     !holding.is_empty() && left < policy.scoring.threshold(policy.escalation.open_level)
 }
 
-/// A trigger as the second stage sees it, and whether that stage decides if it goes out.
-pub(super) fn alert(trigger: &Trigger, issue: &str, newest: Option<Timestamp>, policy: &Subjects) -> (Alert, bool) {
+/// A trigger as the second stage sees it, not yet encoded.
+pub(super) fn alert(trigger: &Trigger, issue: &str, newest: Option<Timestamp>, policy: &Subjects) -> Alert {
     let raises = matches!(trigger.step, Step::Opened | Step::Updated);
     let level = trigger.assessment.level as usize;
     let factors = trigger.assessment.factors.iter().filter(|factor| factor.points > 0);
     let is_urgent = factors.filter_map(|factor| factor.signal).any(|signal| policy.never.contains(signal));
     let may_wait = policy.digested[level] || (policy.folds[level] && !issue.is_empty());
-    let alert = Alert {
+    Alert {
         id: trigger.id,
         episode: trigger.episode,
         sequence: trigger.sequence,
@@ -102,8 +101,8 @@ pub(super) fn alert(trigger: &Trigger, issue: &str, newest: Option<Timestamp>, p
         level: trigger.assessment.level,
         issue: if raises { issue.to_owned() } else { String::new() },
         summary: trigger.summary.clone(),
-        raises,
-        held: None,
-    };
-    (alert, raises && may_wait && !is_urgent)
+        step: trigger.step,
+        may_wait: raises && may_wait && !is_urgent,
+        ..Alert::default()
+    }
 }

@@ -135,9 +135,10 @@ impl Assessment {
 }
 
 /// A step in the life of an escalation; each is published.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Step {
     /// An episode began.
+    #[default]
     Opened,
     /// The open episode's level rose.
     Updated,

@@ -1,12 +1,13 @@
 //! Alerts of stage one: those that a part of an incident's list replaces, those beyond an account's budget, and the rest.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, btree_map};
 
+use super::queue::{Account, Entry, Queue, Waiting, deciding};
 use super::settled::Key;
 use super::{Alert, Finding, Kind, Listed};
 use crate::limits;
 use crate::policy::Policy;
-use crate::risk::{ContentId, Step, content_id};
+use crate::risk::{Step, content_id};
 use crate::score::Level;
 use crate::time::{Span, Timestamp};
 
@@ -19,7 +20,7 @@ pub enum Suppression {
     Incident,
     /// It is beyond its account's budget of the day; the digest has it.
     Budget,
-    /// A later step of its episode had gone out before it could.
+    /// A later alert of its episode stands for it.
     Superseded,
     /// Policy has an exception for it.
     Exception,
@@ -48,9 +49,6 @@ impl Suppression {
     }
 }
 
-/// Tenant and account.
-type Account = (String, String);
-
 /// An account's day.
 #[derive(Clone, Debug, Default)]
 struct Day {
@@ -63,32 +61,52 @@ struct Day {
 /// Alerts until their pane closes, and the days of accounts.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Budget {
-    /// By the end of their pane, then time and id.
-    waiting: BTreeMap<Timestamp, BTreeMap<(Timestamp, ContentId), Alert>>,
-    held: usize,
+    queue: Queue,
     /// By the day's end.
     days: BTreeMap<(Timestamp, Account), Day>,
+    full: u64,
 }
 
 impl Budget {
-    /// Keeps an alert until its pane closes; gives one back that must go out at once, since too many are held.
-    pub(super) fn add(&mut self, pane_end: Timestamp, alert: Alert) -> Option<Alert> {
-        if alert.held.is_some() && self.held >= limits::HELD_ALERTS {
-            return Some(alert);
+    /// Takes in an alert of the pane that ends at `pane`, if that is still open; `watermark` is what its own partition has
+    /// passed. What may not wait goes out now, unless an earlier step of its episode waits: then it waits behind that, so
+    /// that a router never hears of an episode's end before its beginning. What raises an episode gravely goes out now in
+    /// any case, and stands for what waits of it.
+    pub(super) fn add(
+        &mut self,
+        alert: Alert,
+        pane: Option<Timestamp>,
+        watermark: Option<Timestamp>,
+        fate: &mut dyn FnMut(Result<Alert, Suppression>),
+    ) {
+        if alert.raises() && !alert.may_wait {
+            self.queue.remove(alert.episode).for_each(|_| fate(Err(Suppression::Superseded)));
+            if let Some(end) = pane.filter(|_| !alert.account.is_empty()) {
+                let account = (alert.tenant.clone(), alert.account.clone());
+                self.full += u64::from(!self.queue.note(end, (alert.time, alert.id), account));
+            }
+            return fate(Ok(alert));
         }
-        let is_held = alert.held.is_some();
-        let before = self.waiting.entry(pane_end).or_default().insert((alert.time, alert.id), alert);
-        let was_held = before.is_some_and(|before| before.held.is_some());
-        self.held += usize::from(is_held);
-        self.held -= usize::from(was_held);
-        None
+        let own = pane.filter(|_| alert.may_wait);
+        let Some(end) = own.max(self.queue.pane_of(alert.episode)) else { return fate(Ok(alert)) };
+        if self.queue.is_full() {
+            self.full += 1;
+            self.queue.remove(alert.episode).for_each(|before| fate(Ok(before)));
+            return fate(Ok(alert));
+        }
+        let is_late = watermark.is_some_and(|watermark| end <= watermark);
+        self.queue.push(end, Waiting { alert, is_late });
     }
 
-    /// The end of the next pane or day that waits to be closed, and whether it is a day.
-    pub(super) fn next(&self) -> Option<(Timestamp, bool)> {
-        let pane = self.waiting.keys().next().map(|end| (*end, false));
-        let day = self.days.keys().next().map(|(end, _)| (*end, true));
-        pane.into_iter().chain(day).min()
+    /// How often something was not kept or not counted since there was too much.
+    pub(super) fn full(&self) -> u64 {
+        self.full
+    }
+
+    /// The end of the next pane or day that waits to be closed.
+    pub(super) fn next(&self) -> Option<Timestamp> {
+        let day = self.days.keys().next().map(|(end, _)| *end);
+        self.queue.next().into_iter().chain(day).min()
     }
 
     /// Decides on the alerts of a pane in the order of their times and ids: those that were held and now go out, and why
@@ -99,44 +117,66 @@ impl Budget {
         end: Timestamp,
         policy: &Policy,
         is_incident: &dyn Fn(&str, &str) -> bool,
-        mut fate: impl FnMut(Result<Alert, Suppression>),
+        fate: &mut dyn FnMut(Result<Alert, Suppression>),
     ) {
-        let Some(alerts) = self.waiting.remove(&end) else { return };
-        let mut latest: BTreeMap<ContentId, u32> = BTreeMap::new();
-        for alert in alerts.values() {
-            let sequence = latest.entry(alert.episode).or_default();
-            *sequence = (*sequence).max(alert.sequence);
-        }
-        for alert in alerts.into_values() {
-            let is_held = alert.held.is_some();
-            self.held -= usize::from(is_held);
-            let is_superseded = is_held && latest.get(&alert.episode).is_some_and(|latest| *latest > alert.sequence);
-            let folds = policy.subjects.folds[alert.level as usize];
-            if is_superseded {
-                fate(Err(Suppression::Superseded));
-            } else if is_held && folds && !alert.issue.is_empty() && is_incident(&alert.tenant, &alert.issue) {
-                fate(Err(Suppression::Incident));
-            } else if self.is_within(&alert, is_held, policy) {
-                if is_held {
-                    fate(Ok(alert));
+        for entry in self.queue.close(end) {
+            match entry {
+                Entry::Sent(time, account) => {
+                    if let Some(day) = self.day(time, account) {
+                        day.alerts += 1;
+                    }
                 }
-            } else {
-                fate(Err(Suppression::Budget));
+                Entry::Held(steps) => self.decide(steps, policy, is_incident, fate),
             }
         }
     }
 
-    /// Counts an alert on its account's day; whether it goes out, and if it does not, it is in the digest.
-    fn is_within(&mut self, alert: &Alert, is_held: bool, policy: &Policy) -> bool {
-        if alert.account.is_empty() || !alert.raises {
+    /// Decides on what waits of an episode: its last raise stands for those before it, and what waits behind it shares its
+    /// fate.
+    fn decide(
+        &mut self,
+        steps: Vec<Waiting>,
+        policy: &Policy,
+        is_incident: &dyn Fn(&str, &str) -> bool,
+        fate: &mut dyn FnMut(Result<Alert, Suppression>),
+    ) {
+        let deciding = deciding(&steps);
+        let mut held_back = Some(Suppression::Superseded);
+        for (place, Waiting { alert, is_late }) in steps.into_iter().enumerate() {
+            if Some(place) == deciding {
+                let folds = policy.subjects.folds[alert.level as usize];
+                held_back = if folds && !alert.issue.is_empty() && is_incident(&alert.tenant, &alert.issue) {
+                    Some(Suppression::Incident)
+                } else {
+                    (!self.is_within(&alert, policy)).then_some(Suppression::Budget)
+                };
+            }
+            fate(held_back.filter(|_| !is_late).map_or(Ok(alert), Err));
+        }
+    }
+
+    /// An account's day, if there is room for it.
+    fn day(&mut self, time: Timestamp, account: Account) -> Option<&mut Day> {
+        let day = Span::days(1).0;
+        let end = Timestamp(time.0.div_euclid(day).saturating_add(1).saturating_mul(day));
+        let is_full = self.days.len() >= limits::ACCOUNT_DAYS;
+        match self.days.entry((end, account)) {
+            btree_map::Entry::Occupied(day) => Some(day.into_mut()),
+            btree_map::Entry::Vacant(_) if is_full => {
+                self.full += 1;
+                None
+            }
+            btree_map::Entry::Vacant(place) => Some(place.insert(Day::default())),
+        }
+    }
+
+    /// Counts an alert that waited on its account's day; whether it goes out, and if it does not, it is in the digest.
+    fn is_within(&mut self, alert: &Alert, policy: &Policy) -> bool {
+        if alert.account.is_empty() {
             return true;
         }
-        let day = Span::days(1).0;
-        let end = Timestamp(alert.time.0.div_euclid(day).saturating_add(1).saturating_mul(day));
-        let account = (alert.tenant.clone(), alert.account.clone());
-        let day = self.days.entry((end, account)).or_default();
-        let is_over = day.alerts >= policy.subjects.alerts_per_day && policy.subjects.digested[alert.level as usize];
-        if !is_held || !is_over {
+        let Some(day) = self.day(alert.time, (alert.tenant.clone(), alert.account.clone())) else { return true };
+        if day.alerts < policy.subjects.alerts_per_day || !policy.subjects.digested[alert.level as usize] {
             day.alerts += 1;
             return true;
         }

@@ -8,6 +8,7 @@
 
 mod budget;
 mod pane;
+mod queue;
 mod settled;
 mod stage;
 
@@ -37,8 +38,6 @@ pub struct Sighting {
     pub newest: Option<Timestamp>,
     /// The conversation's level after it.
     pub level: Level,
-    /// The conversation's score after it.
-    pub score: i32,
     /// The product area or, of an outage that names none, `outage`; empty when it is about neither.
     pub issue: String,
     /// A sentence on what was complained about: the title of the rule that fired, no customer text.
@@ -70,10 +69,31 @@ pub struct Alert {
     pub issue: String,
     /// One sentence for people.
     pub summary: String,
-    /// Whether it opens or raises an episode; other steps count as no alert.
-    pub raises: bool,
-    /// The encoded trigger, if stage one left it to this stage whether it goes out; without it, it has gone out.
-    pub held: Option<Vec<u8>>,
+    /// Its step; only what opens or raises an episode counts as an alert.
+    pub step: Step,
+    /// Whether it may wait for the end of its pane and be held back then; only what opens or raises an episode may.
+    pub may_wait: bool,
+    /// Whether it is older than what is published without a mark.
+    pub backfill: bool,
+    /// The encoded trigger.
+    pub bytes: Vec<u8>,
+}
+
+impl Alert {
+    /// Whether it opens or raises an episode.
+    #[must_use]
+    pub const fn raises(&self) -> bool {
+        matches!(self.step, Step::Opened | Step::Updated)
+    }
+}
+
+/// What goes out now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Due {
+    /// Something found about a subject.
+    Finding(Finding),
+    /// A trigger of stage one.
+    Alert(Alert),
 }
 
 /// What kind of subject something was found about.

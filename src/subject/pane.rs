@@ -69,11 +69,11 @@ impl Conversations {
         is_full
     }
 
-    /// Adds all of another pane.
-    pub(super) fn merge(&mut self, other: Conversations) {
-        for (conversation, seen) in other.0 {
-            self.add(&conversation, seen);
-        }
+    /// Adds all of another pane; tells how many conversations had to be left out.
+    pub(super) fn merge(&mut self, other: Conversations) -> u64 {
+        let left_out =
+            other.0.into_iter().filter_map(|(conversation, seen)| self.add(&conversation, seen).then_some(()));
+        left_out.count() as u64
     }
 
     /// Forgets those that were last seen before a moment.

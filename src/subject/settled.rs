@@ -53,11 +53,19 @@ impl Settled {
         usual.map_or(ends, |newest| ends.max(*newest + USUAL))
     }
 
-    /// Takes in a pane that ended at `end`; what it comes to, if it is worth telling.
-    pub(super) fn close(&mut self, key: &Key, end: Timestamp, pane: Conversations, policy: &Policy) -> Option<Finding> {
+    /// Takes in a pane that ended at `end`; what it comes to, if it is worth telling. Conversations for which there is no
+    /// room are added to `full`.
+    pub(super) fn close(
+        &mut self,
+        key: &Key,
+        end: Timestamp,
+        pane: Conversations,
+        policy: &Policy,
+        full: &mut u64,
+    ) -> Option<Finding> {
         let watch = watch(key.kind, policy);
         let new = pane.len() as u64;
-        self.conversations.merge(pane);
+        *full += self.conversations.merge(pane);
         self.conversations.forget_before(end - watch.window);
         let usual = self.usual(end, watch.window);
         if key.kind == Kind::Incident {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::budget::Budget;
 use super::pane::{Conversations, Seen};
 use super::settled::{Key, Settled, pane_end, watch};
-use super::{Alert, Finding, Kind, Sighting, Suppression};
+use super::{Alert, Due, Finding, Kind, Sighting, Suppression};
 use crate::limits;
 use crate::policy::Policy;
 use crate::time::Timestamp;
@@ -14,9 +14,10 @@ use crate::time::Timestamp;
 /// What was left out, counted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Ignored {
-    /// Sightings and alerts that came later within their partition than policy allows. Such an alert goes out at once.
+    /// Complaints and alerts that came later within their partition than policy allows. Such an alert goes out at once.
     pub late: u64,
-    /// Conversations that a full pane left out, and subjects that were dropped for newer ones.
+    /// What met a bound: conversations that a full pane left out, complaints without a pane, subjects that were dropped for
+    /// newer ones, alerts that went out at once or are not counted for their account.
     pub full: u64,
 }
 
@@ -53,8 +54,8 @@ impl Subjects {
 
     /// What was left out so far.
     #[must_use]
-    pub const fn ignored(&self) -> Ignored {
-        self.ignored
+    pub fn ignored(&self) -> Ignored {
+        Ignored { full: self.ignored.full + self.budget.full(), ..self.ignored }
     }
 
     /// How many alerts were held back so far, by cause.
@@ -87,17 +88,25 @@ impl Subjects {
         let recurring = (!issue.is_empty() && !account.is_empty()).then(|| key(Kind::Recurring, account, issue));
         let voices = (!account.is_empty()).then(|| key(Kind::Voices, account, ""));
         for key in [incident, recurring, voices].into_iter().flatten() {
-            let pane = self.panes.entry((end, key)).or_default();
+            let place = (end, key);
+            if self.panes.len() >= limits::SUBJECT_PANES && !self.panes.contains_key(&place) {
+                self.ignored.full += 1;
+                continue;
+            }
+            let pane = self.panes.entry(place).or_default();
             self.ignored.full += u64::from(pane.add(&sighting.conversation, Seen::of(sighting)));
         }
     }
 
-    /// Takes in an alert; gives back one that was held and must go out at once.
-    pub fn alert(&mut self, alert: Alert) -> Option<Alert> {
-        match self.open_pane(alert.time, alert.newest) {
-            Some(end) => self.budget.add(end, alert),
-            None => Some(alert).filter(|alert| alert.held.is_some()),
-        }
+    /// Takes in an alert; those of a partition come in their order. What goes out at once is told.
+    pub fn alert(&mut self, alert: Alert, tell: &mut dyn FnMut(Due)) {
+        let pane = if alert.raises() { self.open_pane(alert.time, alert.newest) } else { None };
+        let watermark = alert.newest.map(|newest| newest - self.policy.subjects.lateness);
+        let Subjects { budget, suppressed, .. } = self;
+        budget.add(alert, pane, watermark, &mut |fate| match fate {
+            Ok(alert) => tell(Due::Alert(alert)),
+            Err(cause) => suppressed[cause as usize] += 1,
+        });
     }
 
     /// The end of the pane that a moment lies in, unless it is late within its own partition.
@@ -110,19 +119,13 @@ impl Subjects {
 
     /// A partition has seen events up to `newest`: what no partition can add to any more closes. What is found and which
     /// held alerts go out is told in the order in which it closes.
-    pub fn advance(
-        &mut self,
-        partition: i32,
-        newest: Timestamp,
-        found: &mut dyn FnMut(Finding),
-        release: &mut dyn FnMut(Alert),
-    ) {
+    pub fn advance(&mut self, partition: i32, newest: Timestamp, tell: &mut dyn FnMut(Due)) {
         let known = self.sources.entry(partition).or_insert(newest);
         *known = newest.max(*known);
         let Some(smallest) = self.sources.values().min() else { return };
         let watermark = *smallest - self.policy.subjects.lateness;
         while let Some(next) = self.next_end().filter(|next| *next <= watermark) {
-            self.close(next, found, release);
+            self.close(next, tell);
         }
     }
 
@@ -136,23 +139,22 @@ impl Subjects {
     fn next_end(&self) -> Option<Timestamp> {
         let pane = self.panes.keys().next().map(|(end, _)| *end);
         let ending = self.ends.first().map(|(end, _)| *end);
-        let alerts = self.budget.next().map(|(end, _)| end);
-        pane.into_iter().chain(ending).chain(alerts).min()
+        pane.into_iter().chain(ending).chain(self.budget.next()).min()
     }
 
     /// Closes all that ends at `end`: panes, then subjects of which nothing more came, then alerts, then days.
-    fn close(&mut self, end: Timestamp, found: &mut dyn FnMut(Finding), release: &mut dyn FnMut(Alert)) {
+    fn close(&mut self, end: Timestamp, tell: &mut dyn FnMut(Due)) {
         while let Some(((pane_end, _), _)) = self.panes.first_key_value()
             && *pane_end <= end
         {
             let Some(((_, key), pane)) = self.panes.pop_first() else { break };
-            self.settle(key, end, pane).map(&mut *found);
+            self.settle(key, end, pane).map(Due::Finding).map(&mut *tell);
         }
         while let Some((due, _)) = self.ends.first()
             && *due <= end
         {
             let Some((_, key)) = self.ends.pop_first() else { break };
-            self.end(key, end).map(&mut *found);
+            self.end(key, end).map(Due::Finding).map(&mut *tell);
         }
         let Subjects { budget, policy, settled, suppressed, .. } = self;
         let is_incident = |tenant: &str, issue: &str| {
@@ -164,18 +166,18 @@ impl Subjects {
             };
             settled.get(&key).is_some_and(Settled::is_told)
         };
-        budget.close_pane(end, policy, &is_incident, |fate| match fate {
-            Ok(alert) => release(alert),
+        budget.close_pane(end, policy, &is_incident, &mut |fate| match fate {
+            Ok(alert) => tell(Due::Alert(alert)),
             Err(cause) => suppressed[cause as usize] += 1,
         });
-        budget.close_days(end, policy, &mut *found);
+        budget.close_days(end, policy, |finding| tell(Due::Finding(finding)));
     }
 
     fn settle(&mut self, key: Key, end: Timestamp, pane: Conversations) -> Option<Finding> {
         let (watch, length) = (watch(key.kind, &self.policy), self.policy.subjects.pane);
         let settled = self.settled.entry(key.clone()).or_default();
         self.ends.remove(&(settled.expires(watch, length), key.clone()));
-        let finding = settled.close(&key, end, pane, &self.policy);
+        let finding = settled.close(&key, end, pane, &self.policy, &mut self.ignored.full);
         self.ends.insert((settled.expires(watch, length), key));
         if self.settled.len() > limits::SUBJECTS
             && let Some((_, oldest)) = self.ends.pop_first()

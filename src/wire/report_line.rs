@@ -80,14 +80,19 @@ impl SummaryView {
     }
 }
 
-/// Appends a run's summary as one JSON object without a line end: what it held back, by cause, in that order.
-pub fn encode_summary(suppressed: &[(&'static str, u64)], out: &mut Vec<u8>) {
+/// Appends a run's summary as one JSON object without a line end: what it held back, by cause, and what it left out across
+/// conversations, in that order.
+pub fn encode_summary(suppressed: &[(&'static str, u64)], ignored: &[(&'static str, u64)], out: &mut Vec<u8>) {
     let mut json = Writer::new(out);
-    json.open(b'{').text("type", SummaryView::TYPE).key("suppressed").open(b'{');
-    for (cause, number) in suppressed {
-        json.number(cause, *number);
+    json.open(b'{').text("type", SummaryView::TYPE);
+    for (name, numbers) in [("suppressed", suppressed), ("ignored", ignored)] {
+        json.key(name).open(b'{');
+        for (cause, number) in numbers {
+            json.number(cause, *number);
+        }
+        json.close(b'}');
     }
-    json.close(b'}').close(b'}');
+    json.close(b'}');
 }
 
 #[cfg(test)]
@@ -97,7 +102,7 @@ mod tests {
     #[test]
     fn a_summary_reads_as_it_is_written() {
         let mut line = Vec::new();
-        encode_summary(&[("cool_down", 3), ("muted", 1)], &mut line);
+        encode_summary(&[("cool_down", 3), ("muted", 1)], &[("late", 2)], &mut line);
         let read = SummaryView::decode(&line).expect("it is JSON");
         assert_eq!(
             read.suppressed.into_iter().collect::<Vec<_>>(),

@@ -87,6 +87,24 @@ fn replay_keeps_refused_records_and_leaves_out_what_is_too_late() {
 }
 
 #[test]
+fn replay_tells_what_it_left_out_across_conversations() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let summary = folder.path().join("summary.json");
+    let complaint = |id: u32, hour: u32| {
+        format!(
+            "{{\"event_id\":\"{id}\",\"conversation_id\":\"c{id}\",\"occurred_at\":\"2026-01-01T{hour:02}:00:00Z\",\
+             \"author\":{{\"type\":\"customer\"}},\"product_area\":\"exports\",\"text\":\"This is unacceptable.\"}}\n"
+        )
+    };
+    let arguments = ["replay", "--summary", &summary.display().to_string()];
+    // The second one is three hours older than what came before it.
+    let output = foreshock_with(&arguments, (complaint(1, 8) + &complaint(2, 5)).as_bytes());
+    assert!(stderr(&output).contains("1 left out across conversations (late 1)"), "{}", stderr(&output));
+    let written = json_lines(&std::fs::read_to_string(&summary).expect("it was written"));
+    assert_eq!(written[0]["ignored"], serde_json::json!({"late": 1, "full": 0}));
+}
+
+#[test]
 fn what_cannot_be_read_has_its_exit_code_and_is_named() {
     for (arguments, code, told) in [
         (&["scan", "nowhere.ndjson"][..], 3, "nowhere.ndjson"),

@@ -15,7 +15,7 @@ use crate::message::Mark;
 use crate::replay::{Replay, Sinks, Wanted};
 use crate::risk::Step;
 use crate::score::Level;
-use crate::subject::{Kind, Suppression};
+use crate::subject::{Ignored, Kind, Suppression};
 use crate::wire::{self, Reason};
 
 /// Work that takes no longer shows no progress bar.
@@ -62,7 +62,8 @@ pub(crate) fn replay(arguments: &Arguments) -> Result<Exit, Failure> {
     if let Some(path) = &arguments.summary {
         let mut line = Vec::new();
         let counted = Suppression::ALL.map(|cause| (cause.name(), replay.totals().suppressed[cause as usize]));
-        wire::encode_summary(&counted, &mut line);
+        let Ignored { late, full } = replay.second().ignored();
+        wire::encode_summary(&counted, &[("late", late), ("full", full)], &mut line);
         line.push(b'\n');
         fs::write(path, line).with_context(|| format!("cannot write `{}`", path.display())).or_exit(Exit::Output)?;
     }
@@ -134,6 +135,11 @@ fn summary(replay: &Replay, out: &mut impl Write) -> io::Result<()> {
     }
     if sum(&counts.suppressed) > 0 {
         writeln!(out, "{} held back{}", count(sum(&counts.suppressed), "trigger"), named(held))?;
+    }
+    let Ignored { late, full } = second.ignored();
+    if late + full > 0 {
+        let ignored = named(vec![("late", late), ("full", full)]);
+        writeln!(out, "{} left out across conversations{ignored}", late + full)?;
     }
     writeln!(out, "{}{}", count(counts.dead_letters_total(), "dead letter"), named(reasons))?;
     if replay.left_out() > 0 {

@@ -130,11 +130,11 @@ proptest! {
     ) {
         let policy = Arc::new(Policy::shipped());
         let mut distinct = partitions;
-        // An id belongs to one trigger of one conversation, so to one partition.
+        // An id belongs to one trigger of one conversation, so to one partition. Steps of one episode are tested below.
         for (partition, told) in distinct.iter_mut().enumerate() {
-            for told in told {
+            for (place, told) in told.iter_mut().enumerate() {
                 if let Told::Alert(alert) = told {
-                    alert.id.0[0] = partition as u8;
+                    (alert.id.0[0], alert.id.0[1]) = (partition as u8, place as u8);
                     alert.episode = alert.id;
                 }
             }

@@ -31,6 +31,12 @@ fn each(bencher: Bencher<'_, '_>, records: &[Record], mut read: impl FnMut(&Reco
     });
 }
 
+/// Everything that ships, from files in memory to tables.
+#[divan::bench(sample_size = 1)]
+fn load() -> Knowledge {
+    Knowledge::shipped()
+}
+
 /// What no reader of the records can beat.
 mod floor {
     use super::*;

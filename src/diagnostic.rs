@@ -235,12 +235,12 @@ impl Location {
     pub fn of_bytes(path: &str, text: &str, start: usize, end: usize) -> Location {
         let start = floor_char_boundary(text, start);
         let end = floor_char_boundary(text, end).max(start);
-        let line_start = text[..start].rfind('\n').map_or(0, |newline| newline + 1);
-        let line_end = text[start..].find('\n').map_or(text.len(), |newline| start + newline);
+        let line_start = memchr::memrchr(b'\n', &text.as_bytes()[..start]).map_or(0, |newline| newline + 1);
+        let line_end = memchr::memchr(b'\n', &text.as_bytes()[start..]).map_or(text.len(), |newline| start + newline);
         let width = text[start..end.min(line_end).max(start)].chars().count().max(1);
         Location {
             path: path.to_owned(),
-            line: count_u32(text[..start].matches('\n').count() + 1),
+            line: count_u32(memchr::memchr_iter(b'\n', &text.as_bytes()[..start]).count() + 1),
             column: count_u32(text[line_start..start].chars().count() + 1),
             width: count_u32(width),
             source: text[line_start..line_end].trim_end_matches('\r').to_owned(),

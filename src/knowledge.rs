@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::thread;
 
 use sha2::{Digest, Sha256};
 
@@ -97,11 +98,22 @@ impl Knowledge {
     /// Compiles the files. Loading is linting: `diagnostics` receives every fault; with an error among them there is
     /// nothing to run with.
     pub fn compile(files: &Files, diagnostics: &mut Vec<Diagnostic>) -> Option<Knowledge> {
-        let lexicons = Lexicons::load(&files.lexicons, diagnostics);
-        let models = Models::load(&files.lexicons, diagnostics);
-        let rules = RuleSet::load(&files.rules, &lexicons, diagnostics);
-        let policy = Policy::load(&files.policies, diagnostics);
-        let profiles = Profiles::load(&files.sources, diagnostics);
+        let (lexicons, rules, models, policy, profiles, hash) = thread::scope(|scope| {
+            // Each in a thread of its own; what they say is put in order behind.
+            let models = scope.spawn(|| gathered(|faults| Models::load(&files.lexicons, faults)));
+            let policy = scope.spawn(|| gathered(|faults| Policy::load(&files.policies, faults)));
+            let hash = scope.spawn(|| files.hash());
+            let profiles = scope.spawn(|| gathered(|faults| Profiles::load(&files.sources, faults)));
+            let (lexicons, of_lexicons) = gathered(|faults| Lexicons::load(&files.lexicons, faults));
+            let (rules, of_rules) = gathered(|faults| RuleSet::load(&files.rules, &lexicons, faults));
+            let (models, of_models) = joined(models);
+            let (policy, of_policies) = joined(policy);
+            let (profiles, of_profiles) = joined(profiles);
+            for faults in [of_lexicons, of_models, of_rules, of_policies, of_profiles] {
+                diagnostics.extend(faults);
+            }
+            (lexicons, rules, models, policy, profiles, joined(hash))
+        });
         if diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error) {
             return None;
         }
@@ -109,7 +121,7 @@ impl Knowledge {
             detector: Arc::new(Detector::new(&lexicons, &rules).with_models(models)),
             policy: Arc::new(policy),
             profiles: Arc::new(profiles),
-            hash: files.hash().into(),
+            hash: hash.into(),
         })
     }
 
@@ -122,6 +134,16 @@ impl Knowledge {
         let mut diagnostics = Vec::new();
         Knowledge::compile(&Files::shipped(), &mut diagnostics).expect("what ships is tested to load without a fault")
     }
+}
+
+/// What `load` makes, with the faults that it finds.
+fn gathered<T>(load: impl FnOnce(&mut Vec<Diagnostic>) -> T) -> (T, Vec<Diagnostic>) {
+    let mut faults = Vec::new();
+    (load(&mut faults), faults)
+}
+
+fn joined<T>(thread: thread::ScopedJoinHandle<'_, T>) -> T {
+    thread.join().expect("loading panics at no file")
 }
 
 fn owned(files: &[(&str, &str)]) -> Vec<SourceFile> {

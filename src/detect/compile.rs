@@ -3,9 +3,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{BuildHasher, Hash};
+use std::sync::Arc;
 
 use foldhash::fast::FixedState;
-use hashbrown::HashTable;
+use hashbrown::hash_table::Entry;
+use hashbrown::{HashSet, HashTable};
 
 use super::anchor;
 use super::phrases::{Phrases, Target};
@@ -14,6 +16,9 @@ use super::vocabulary::{AtomIndex, Vocabulary};
 use crate::lexicon::term::{Atom, Element, Phrase};
 use crate::lexicon::{Language, Lexicons, Role, inflections};
 use crate::signal::Signal;
+
+/// Words that say nothing of a subject.
+pub(super) type FunctionWords = HashSet<Arc<str>, FixedState>;
 
 /// What one word of a text must be, with its parts by number.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -42,7 +47,7 @@ pub(super) struct Compiler {
     /// For each phrase where its steps begin, how many there are, and what it is looked for on behalf of.
     phrases: Vec<(u32, u8, Target)>,
     pub(super) signs: BTreeMap<String, Vec<Target>>,
-    pub(super) function_words: BTreeSet<String>,
+    pub(super) function_words: FunctionWords,
     /// Words whose disguises are looked for, the likeliest with the lowest rank: swear words first, the strongest before.
     pub(super) disguisable: BTreeMap<String, (bool, i16)>,
     negators: BTreeSet<AtomIndex>,
@@ -74,7 +79,7 @@ impl Compiler {
         let [Element { atom, .. }] = elements.as_slice() else { return };
         match (role, atom) {
             (Role::FunctionWord, Atom::Word(word)) => {
-                self.function_words.insert(word.to_string());
+                self.function_words.insert(word.clone());
                 // So that the word is in the table.
                 self.atom(atom, languages);
             }
@@ -162,26 +167,31 @@ impl Compiler {
     }
 
     /// The finished tables.
-    pub(super) fn finish(mut self, inflected: &mut Inflected) -> (Vocabulary, Phrases) {
+    pub(super) fn finish(mut self) -> (Vocabulary, Phrases) {
         let phrases = std::mem::take(&mut self.phrases);
         let steps = std::mem::take(&mut self.steps);
         let steps_of = |phrase: &(u32, u8, Target)| &steps[phrase.0 as usize..][..usize::from(phrase.1)];
-        let mut order: Vec<u32> = (0..phrases.len() as u32).collect();
-        // The same steps beside each other, in the order of adding.
-        order.sort_by(|a, b| steps_of(&phrases[*a as usize]).cmp(steps_of(&phrases[*b as usize])));
+        // By first adding, so that tables are the same in every run.
         let mut gathered: Vec<(&Steps, Vec<Target>)> = Vec::new();
-        for phrase in order.iter().map(|index| &phrases[*index as usize]) {
+        let mut known: HashTable<u32> = HashTable::with_capacity(phrases.len());
+        for phrase in &phrases {
             let (same, target) = (steps_of(phrase), phrase.2);
-            match gathered.last_mut() {
-                Some((known, targets)) if *known == same => {
+            let entry =
+                known.entry(hash(same), |at| gathered[*at as usize].0 == same, |at| hash(gathered[*at as usize].0));
+            match entry {
+                Entry::Occupied(at) => {
+                    let targets = &mut gathered[*at.get() as usize].1;
                     if !targets.contains(&target) {
                         targets.push(target);
                     }
                 }
-                _ => gathered.push((same, vec![target])),
+                Entry::Vacant(place) => {
+                    place.insert(gathered.len() as u32);
+                    gathered.push((same, vec![target]));
+                }
             }
         }
-        let surfaces = Surfaces::of(&self, inflected);
+        let surfaces = Surfaces::of(&self);
         anchor::tables(&self, &surfaces, &gathered)
     }
 
@@ -204,9 +214,6 @@ impl Compiler {
 pub(super) fn hash(key: impl Hash) -> u64 {
     FixedState::with_seed(0).hash_one(key)
 }
-
-/// The inflections of each prefix, worked out once for all tables.
-pub(super) type Inflected = BTreeMap<(Box<str>, Language), Vec<String>>;
 
 /// Lists of items by number, one after the other in one vector.
 #[derive(Debug, Default)]

@@ -1,11 +1,11 @@
 //! The compiled detector: one text in, findings out.
 
 use std::cell::Cell;
-use std::collections::BTreeSet;
 use std::ops::Range;
-use std::sync::Arc;
+use std::thread;
 
-use super::compile::{Compiler, Inflected};
+use super::commonness::Commonness;
+use super::compile::Compiler;
 use super::context::Context;
 use super::gate::{Gate, Present};
 use super::hits::Hits;
@@ -15,13 +15,12 @@ use super::program::{Answer, View};
 use super::strength::Strengths;
 use super::vocabulary::Vocabulary;
 use super::{Finding, Findings, RuleFacts, RuleIndex, Text};
-use crate::lexicon::term::{Atom, Element, Phrase};
 use crate::lexicon::{Language, Lexicons, Role};
 use crate::limits;
 use crate::message::{AuthorType, Mark};
 use crate::model::{self, Models};
 use crate::rules::condition::{Comparison, Condition, Node};
-use crate::rules::{List, Rule, RuleSet, Status};
+use crate::rules::{Rule, RuleSet, Status};
 use crate::score::Strength;
 use crate::signal::Signal;
 use crate::text::{Document, Reading};
@@ -111,10 +110,6 @@ impl Detector {
     /// Compiles what was loaded.
     #[must_use]
     pub fn new(lexicons: &Lexicons, rules: &RuleSet) -> Detector {
-        let mut compilers = Language::ALL.map(|_| Compiler::default());
-        for (compiler, language) in compilers.iter_mut().zip(Language::ALL) {
-            compiler.add_lexicons(lexicons, language);
-        }
         let mut detector = Detector {
             rules: Vec::new(),
             programs: Vec::new(),
@@ -128,9 +123,10 @@ impl Detector {
             models: Models::default(),
             learned: [None; Signal::COUNT],
         };
-        let function_words = function_words(lexicons);
-        for rule in rules.rules().iter().filter(|rule| rule.status != Status::Deprecated) {
-            detector.add(rule, (lexicons, &function_words), &mut compilers);
+        let mut commonness = Commonness::new(lexicons);
+        let rules: Vec<&Rule> = rules.rules().iter().filter(|rule| rule.status != Status::Deprecated).collect();
+        for rule in &rules {
+            detector.add(rule, &mut commonness);
         }
         detector.keys = Present::none_of(detector.rule_of_list.len());
         detector.all_lists = detector.keys.clone();
@@ -142,41 +138,47 @@ impl Detector {
                 program.lists.clone().for_each(|list| detector.keys.insert(list));
             }
         }
-        let mut inflected = Inflected::new();
-        detector.tables = compilers.into_iter().map(|compiler| compiler.finish(&mut inflected)).collect();
+        detector.tables = thread::scope(|scope| {
+            let (detector, rules) = (&detector, rules.as_slice());
+            let table = |language| scope.spawn(move || detector.table(language, lexicons, rules));
+            let tables = Language::ALL.map(table);
+            tables.into_iter().map(|table| table.join().expect("a table can be made of all that loads")).collect()
+        });
         detector
     }
 
-    fn add(
-        &mut self,
-        rule: &Rule,
-        (lexicons, function_words): (&Lexicons, &BTreeSet<Arc<str>>),
-        compilers: &mut [Compiler],
-    ) {
-        let index = RuleIndex(u16::try_from(self.rules.len()).unwrap_or(u16::MAX));
-        let list_base = self.rule_of_list.len() as u32;
-        let commonness: Vec<u32> =
-            rule.lists.iter().map(|list| self::commonness(list, lexicons, function_words)).collect();
-        let gate = Gate::new(&rule.condition, list_base, &commonness);
-        self.languages |= rule.languages.iter().fold(0, |bits, language| bits | language.bit());
-        for list in &rule.lists {
-            let target = Target::List(self.rule_of_list.len() as u32);
-            self.rule_of_list.push(index);
-            let named = || list.lexicons.iter().flat_map(|name| lexicons.named(name));
-            let readers = compilers.iter_mut().zip(Language::ALL).skip(1);
-            for (compiler, language) in readers.filter(|(_, language)| gate.languages() & language.bit() != 0) {
+    /// What texts of `language` are searched for on behalf of `rules`, which are those of `programs`.
+    fn table(&self, language: Language, lexicons: &Lexicons, rules: &[&Rule]) -> Table {
+        let mut compiler = Compiler::default();
+        compiler.add_lexicons(lexicons, language);
+        let bit = if language == Language::Any { 0 } else { language.bit() };
+        let programs = rules.iter().zip(&self.programs).filter(|(_, program)| program.gate.languages() & bit != 0);
+        for (rule, program) in programs {
+            for (list, number) in rule.lists.iter().zip(program.lists.clone()) {
+                let target = Target::List(number);
                 if rule.languages.contains(&language) {
                     for phrase in &list.phrases {
-                        compiler.add(phrase, &rule.languages, target);
+                        compiler.add(phrase, &[language], target);
                     }
                 }
-                for lexicon in named().filter(|lexicon| [language, Language::Any].contains(&lexicon.language)) {
+                let named = list.lexicons.iter().flat_map(|name| lexicons.named(name));
+                for lexicon in named.filter(|lexicon| [language, Language::Any].contains(&lexicon.language)) {
                     for phrase in lexicon.entries.iter().flat_map(|entry| &entry.phrases) {
                         compiler.add(phrase, &[lexicon.language], target);
                     }
                 }
             }
         }
+        compiler.finish()
+    }
+
+    fn add<'a>(&mut self, rule: &'a Rule, commonness: &mut Commonness<'a>) {
+        let index = RuleIndex(u16::try_from(self.rules.len()).unwrap_or(u16::MAX));
+        let list_base = self.rule_of_list.len() as u32;
+        let commonness: Vec<u32> = rule.lists.iter().map(|list| commonness.of(list)).collect();
+        let gate = Gate::new(&rule.condition, list_base, &commonness);
+        self.languages |= rule.languages.iter().fold(0, |bits, language| bits | language.bit());
+        self.rule_of_list.extend(rule.lists.iter().map(|_| index));
         if !gate.needs_words() {
             self.wordless.push(index);
         }
@@ -419,43 +421,6 @@ impl Detector {
             }
         }
     }
-}
-
-/// The words of all languages that say nothing of a subject.
-fn function_words(lexicons: &Lexicons) -> BTreeSet<Arc<str>> {
-    let lexicons = lexicons.all().iter().filter(|lexicon| lexicon.role == Role::FunctionWord);
-    let phrases = lexicons.flat_map(|lexicon| &lexicon.entries).flat_map(|entry| &entry.phrases);
-    let word = |phrase: &Phrase| match phrase {
-        Phrase::Words(elements) => match elements.as_slice() {
-            [Element { atom: Atom::Word(word), .. }] => Some(word.clone()),
-            _ => None,
-        },
-        Phrase::Sign(_) => None,
-    };
-    phrases.filter_map(word).collect()
-}
-
-/// How often texts are expected to have a hit of `list`, beside others: a guess by the words that are in every text.
-fn commonness(list: &List, lexicons: &Lexicons, function_words: &BTreeSet<Arc<str>>) -> u32 {
-    fn of_atom(atom: &Atom, function_words: &BTreeSet<Arc<str>>) -> u32 {
-        match atom {
-            Atom::Word(word) if function_words.contains(word) => 1_000,
-            Atom::Word(_) | Atom::Prefix(_) => 10,
-            Atom::Number => 200,
-            Atom::OneOf(atoms) => atoms.iter().map(|atom| of_atom(atom, function_words)).sum(),
-        }
-    }
-    let of_phrase = |phrase: &Phrase| match phrase {
-        Phrase::Words(elements) => {
-            let of_atoms = elements.iter().map(|element| of_atom(&element.atom, function_words));
-            // Each further word makes it rarer by far.
-            of_atoms.min().unwrap_or(0) >> (4 * (elements.len().min(6) - 1))
-        }
-        Phrase::Sign(_) => 1,
-    };
-    let of_lexicons = list.lexicons.iter().flat_map(|name| lexicons.named(name));
-    let phrases = of_lexicons.flat_map(|lexicon| &lexicon.entries).flat_map(|entry| &entry.phrases);
-    list.phrases.iter().chain(phrases).map(of_phrase).fold(0, u32::saturating_add)
 }
 
 /// Leaves out findings (from `first` on, ordered by start) that lie inside the one before.

@@ -2,6 +2,7 @@
 
 mod anchor;
 mod cases;
+mod commonness;
 mod compile;
 mod context;
 mod detector;

@@ -1,12 +1,10 @@
 //! The words that can stand for an atom: the word itself, its inflections, how people write it in a hurry.
 
-use std::collections::BTreeSet;
-
 use hashbrown::HashTable;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-use super::compile::{AtomKind, Compiler, Inflected, Lists, hash};
+use super::compile::{AtomKind, Compiler, FunctionWords, Lists, hash};
 use super::vocabulary::AtomIndex;
 use crate::lexicon::{Language, beside_prefix};
 
@@ -60,7 +58,7 @@ impl Spellings {
 }
 
 impl Surfaces {
-    pub(super) fn of(compiler: &Compiler, inflected: &mut Inflected) -> Surfaces {
+    pub(super) fn of(compiler: &Compiler) -> Surfaces {
         let (mut words, mut prefixes, mut number) = (Spellings::default(), Spellings::default(), None);
         let (mut pairs, mut prefix_pairs) = (Vec::new(), Vec::new());
         for (index, kind) in compiler.atoms.iter().enumerate() {
@@ -75,8 +73,7 @@ impl Surfaces {
                 AtomKind::Prefix(prefix, languages) => {
                     prefix_pairs.push((prefixes.add(prefix), index));
                     for language in Language::ALL.into_iter().filter(|language| languages & language.bit() != 0) {
-                        let forms = inflected.entry((prefix.clone(), language));
-                        let forms = forms.or_insert_with(|| beside_prefix(prefix, language));
+                        let forms = beside_prefix(prefix, language);
                         pairs.extend(forms.iter().map(|form| (words.add(form), index)));
                     }
                 }
@@ -115,7 +112,7 @@ impl Surfaces {
 
 /// Adds how people write words who leave out accents (`cancelacion`) or write umlauts out (`kuendigen`), where that is
 /// no other word.
-fn add_plain_spellings(words: &mut Spellings, pairs: &mut Vec<(u32, AtomIndex)>, function_words: &BTreeSet<String>) {
+fn add_plain_spellings(words: &mut Spellings, pairs: &mut Vec<(u32, AtomIndex)>, function_words: &FunctionWords) {
     let known = words.len() as u32;
     let atoms = Lists::of(words.len(), pairs);
     let accented: Vec<(u32, Box<str>)> =
@@ -123,7 +120,7 @@ fn add_plain_spellings(words: &mut Spellings, pairs: &mut Vec<(u32, AtomIndex)>,
     for (number, word) in accented {
         for spelling in [without_accents(&word), without_umlauts(&word)] {
             let is_other =
-                words.find(&spelling).is_some_and(|other| other < known) || function_words.contains(&spelling);
+                words.find(&spelling).is_some_and(|other| other < known) || function_words.contains(&*spelling);
             // Without its accent a short word often is another one (`más`, `sì`, `dê`).
             if !is_other && spelling.len() >= PLAIN_MIN {
                 let plain = words.add(&spelling);

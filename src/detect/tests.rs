@@ -4,7 +4,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
 
-use super::compile::{Compiler, Inflected};
+use super::compile::Compiler;
 use super::gate::Present;
 use super::hits::Hits;
 use super::phrases::Target;
@@ -99,7 +99,7 @@ proptest! {
                 phrases.push(elements);
             }
         }
-        let (vocabulary, table) = compiler.finish(&mut Inflected::new());
+        let (vocabulary, table) = compiler.finish();
         let text = words.join(" ");
         let (mut document, mut hits) = (Document::default(), Hits::default());
         document.read(&text, Format::Plain, Reading::Whole);

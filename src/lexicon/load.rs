@@ -11,7 +11,7 @@ use crate::diagnostic::{Code, Diagnostic, Location, SourceFile};
 pub(super) fn lexicon(file: &SourceFile, diagnostics: &mut Vec<Diagnostic>) -> Option<Lexicon> {
     let (language, name) = name_of(file, diagnostics)?;
     let role = Role::of(&name);
-    let entries = Reader { file, role, diagnostics, seen: HashMap::default(), last: None, sorted: true }.entries();
+    let entries = Reader { file, role, diagnostics, last: None, sorted: true }.entries();
     Some(Lexicon { language, name, role, entries })
 }
 
@@ -50,12 +50,17 @@ fn is_name(name: &str) -> bool {
         && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
 }
 
+/// An entry with the number of its line, and where in the file that begins.
+struct Line {
+    entry: Entry,
+    number: usize,
+    at: usize,
+}
+
 struct Reader<'a> {
     file: &'a SourceFile,
     role: Role,
     diagnostics: &'a mut Vec<Diagnostic>,
-    /// Each phrase with the line of its term.
-    seen: HashMap<Phrase, usize, FixedState>,
     /// The term of the line before.
     last: Option<&'a str>,
     sorted: bool,
@@ -63,15 +68,16 @@ struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     fn entries(mut self) -> Vec<Entry> {
-        let mut entries = Vec::new();
+        let mut lines = Vec::new();
         let mut at = 0;
         for (number, line) in self.file.text.split('\n').enumerate() {
             let text = line.strip_suffix('\r').unwrap_or(line);
             if !text.trim().is_empty() && !text.starts_with('#') {
-                entries.extend(self.entry(number + 1, at, text));
+                lines.extend(self.entry(at, text).map(|entry| Line { entry, number: number + 1, at }));
             }
             at += line.len() + 1;
         }
+        let entries = self.fresh(lines);
         if entries.is_empty() && self.diagnostics.iter().all(|diagnostic| diagnostic.location.path != self.file.path) {
             let location = Location::file(&self.file.path);
             let diagnostic = Diagnostic::error(Code::LexiconEmpty, location, "the lexicon has no terms");
@@ -81,7 +87,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The entry of one line, which begins at byte `at` of the file.
-    fn entry(&mut self, number: usize, at: usize, line: &'a str) -> Option<Entry> {
+    fn entry(&mut self, at: usize, line: &'a str) -> Option<Entry> {
         let columns: Vec<&'a str> = line.split('\t').collect();
         let &[term, weight, _] = columns.as_slice() else {
             let message = format!("the line has {} of 3 columns", columns.len());
@@ -103,12 +109,7 @@ impl<'a> Reader<'a> {
             }
         };
         let weight = self.weight(at + term.len() + 1, weight);
-        let phrases = phrases?;
-        let fresh = self.fresh(number, at, term, &phrases);
-        match (weight, fresh) {
-            (Some(weight), true) => Some(Entry { term: term.to_owned(), weight, phrases }),
-            _ => None,
-        }
+        Some(Entry { term: term.to_owned(), weight: weight?, phrases: phrases? })
     }
 
     fn order(&mut self, at: usize, term: &'a str) {
@@ -139,16 +140,26 @@ impl<'a> Reader<'a> {
         weight
     }
 
-    fn fresh(&mut self, number: usize, at: usize, term: &str, phrases: &[Phrase]) -> bool {
-        let earlier = phrases.iter().find_map(|phrase| self.seen.get(phrase).copied());
-        for phrase in phrases {
-            self.seen.entry(phrase.clone()).or_insert(number);
+    /// Leaves out entries of which a phrase stands in an earlier one.
+    fn fresh(&mut self, lines: Vec<Line>) -> Vec<Entry> {
+        let mut seen: HashMap<&Phrase, usize, FixedState> = HashMap::default();
+        let mut again = Vec::new();
+        for (index, line) in lines.iter().enumerate() {
+            let earlier = line.entry.phrases.iter().find_map(|phrase| seen.get(phrase).copied());
+            again.extend(earlier.map(|earlier| (index, earlier)));
+            for phrase in &line.entry.phrases {
+                seen.entry(phrase).or_insert(line.number);
+            }
         }
-        if let Some(line) = earlier {
-            let message = format!("`{term}` stands in line {line} already");
-            self.error(Code::LexiconTermDuplicate, at, term.len(), message, "keep one of them");
+        drop(seen);
+        for (index, earlier) in &again {
+            let Line { at, entry, .. } = &lines[*index];
+            let message = format!("`{}` stands in line {earlier} already", entry.term);
+            self.error(Code::LexiconTermDuplicate, *at, entry.term.len(), message, "keep one of them");
         }
-        earlier.is_none()
+        let mut again = again.into_iter().map(|(index, _)| index).peekable();
+        let lines = lines.into_iter().enumerate().filter(|(index, _)| again.next_if_eq(index).is_none());
+        lines.map(|(_, line)| line.entry).collect()
     }
 
     fn term_fault(&mut self, at: usize, fault: &Fault) {

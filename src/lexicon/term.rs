@@ -129,21 +129,21 @@ fn read(term: &str, join: impl Fn(Vec<Vec<Atom>>) -> Vec<Vec<Atom>>) -> Result<V
         return Ok(vec![Phrase::Sign(trimmed.to_owned())]);
     }
     let parts = Parser { term, at: 0 }.parts()?;
-    let mut phrases = vec![(Vec::new(), 0_u8)];
+    let mut phrases = vec![(Vec::with_capacity(parts.len()), 0_u8)];
     for part in parts {
-        let part = match part {
-            Part::Alternatives(ways) => Part::Alternatives(join(ways)),
-            part => part,
-        };
-        let mut longer: Vec<(Vec<Element>, u8)> = Vec::new();
-        for (elements, gap) in &phrases {
-            match &part {
-                Part::Gap(words) => longer.push((elements.clone(), *words)),
-                Part::Atom(atom) => longer.push(extended(elements, *gap, std::slice::from_ref(atom))),
-                Part::Alternatives(ways) => longer.extend(ways.iter().map(|way| extended(elements, *gap, way))),
+        match part {
+            Part::Gap(words) => phrases.iter_mut().for_each(|(_, gap)| *gap = words),
+            Part::Atom(atom) => {
+                for (elements, gap) in &mut phrases {
+                    extend(elements, gap, std::slice::from_ref(&atom));
+                }
+            }
+            Part::Alternatives(ways) => {
+                let ways = join(ways);
+                let longer = phrases.iter().flat_map(|phrase| ways.iter().map(move |way| extended(phrase, way)));
+                phrases = longer.collect();
             }
         }
-        phrases = longer;
         if phrases.len() > PHRASES_MAX {
             return Err(fault(
                 FaultKind::Expansion,
@@ -183,16 +183,20 @@ fn finish(phrases: Vec<(Vec<Element>, u8)>, all: Range<usize>) -> Result<Vec<Phr
     Ok(finished)
 }
 
-/// `elements` and then the words of `way`; the gap stands before the first of them.
-fn extended(elements: &[Element], gap: u8, way: &[Atom]) -> (Vec<Element>, u8) {
-    let mut elements = elements.to_vec();
-    let mut gap = gap;
-    for atom in way {
-        let gap_before = if elements.is_empty() { 0 } else { gap };
-        elements.push(Element { atom: atom.clone(), gap: gap_before });
-        gap = 0;
-    }
+/// A phrase and then the words of `way`.
+fn extended((elements, gap): &(Vec<Element>, u8), way: &[Atom]) -> (Vec<Element>, u8) {
+    let (mut elements, mut gap) = (elements.clone(), *gap);
+    extend(&mut elements, &mut gap, way);
     (elements, gap)
+}
+
+/// Adds the words of `way`; the gap stands before the first of them.
+fn extend(elements: &mut Vec<Element>, gap: &mut u8, way: &[Atom]) {
+    for atom in way {
+        let gap_before = if elements.is_empty() { 0 } else { *gap };
+        elements.push(Element { atom: atom.clone(), gap: gap_before });
+        *gap = 0;
+    }
 }
 
 /// Whether a term is a sign: no white space, and it begins with neither a letter or digit nor with what the term syntax
@@ -240,7 +244,7 @@ impl Parser<'_> {
                     "alternatives are written `(one|other)`",
                 ));
             } else {
-                parts.extend(self.words()?.into_iter().map(Part::Atom));
+                self.words(|atom| parts.push(Part::Atom(atom)))?;
             }
         }
         Ok(parts)
@@ -284,48 +288,54 @@ impl Parser<'_> {
                 }
                 c if c.is_whitespace() || c == '-' => self.at += c.len_utf8(),
                 _ => {
-                    let words = self.words()?;
-                    ways.last_mut().expect("there is one from the start").extend(words);
+                    let way = ways.last_mut().expect("there is one from the start");
+                    self.words(|atom| way.push(atom))?;
                 }
             }
         }
         Err(fault(FaultKind::Syntax, start..start + 1, "`(` is never closed", "close it with `)`"))
     }
 
-    /// What stands up to the next white space or sign of the syntax: usually one word.
-    fn words(&mut self) -> Result<Vec<Atom>, Fault> {
+    /// Adds what stands up to the next white space or sign of the syntax: usually one word.
+    fn words(&mut self, mut add: impl FnMut(Atom)) -> Result<(), Fault> {
         let start = self.at;
         let ends = |c: char| c.is_whitespace() || matches!(c, '(' | ')' | '|' | '~' | '-');
         let len = self.term[start..].find(ends).unwrap_or(self.term.len() - start);
         self.at = start + len;
         let written = &self.term[start..self.at];
         if written == "#" {
-            return Ok(vec![Atom::Number]);
+            add(Atom::Number);
+            return Ok(());
         }
-        if let Some(prefix) = written.strip_suffix('*').filter(|prefix| !prefix.contains('*')) {
-            let mut words = literal(prefix, start)?;
-            let last = words.pop().unwrap_or_default();
-            if last.chars().count() < PREFIX_MIN {
-                return Err(fault(
-                    FaultKind::Syntax,
-                    start..self.at,
-                    format!(
-                        "`{written}` has fewer than {PREFIX_MIN} letters before `*`, and would match half the language"
-                    ),
-                    "write the words out",
-                ));
+        let Some(prefix) = written.strip_suffix('*').filter(|prefix| !prefix.contains('*')) else {
+            return literal(written, start, |word| add(Atom::Word(word)));
+        };
+        let mut last: Option<Arc<str>> = None;
+        literal(prefix, start, |word| {
+            if let Some(before) = last.replace(word) {
+                add(Atom::Word(before));
             }
-            let mut atoms: Vec<Atom> = words.into_iter().map(|word| Atom::Word(word.into())).collect();
-            atoms.push(Atom::Prefix(last.into()));
-            return Ok(atoms);
+        })?;
+        let last = last.unwrap_or_default();
+        if last.chars().count() < PREFIX_MIN {
+            let message = format!(
+                "`{written}` has fewer than {PREFIX_MIN} letters before `*`, and would match half the language"
+            );
+            return Err(fault(FaultKind::Syntax, start..self.at, message, "write the words out"));
         }
-        Ok(literal(written, start)?.into_iter().map(|word| Atom::Word(word.into())).collect())
+        add(Atom::Prefix(last));
+        Ok(())
     }
 }
 
-/// The words that the scanner cuts `written` into; a fault where it would read something else than what is written.
-fn literal(written: &str, offset: usize) -> Result<Vec<String>, Fault> {
-    if is_plain_word(written) { Ok(vec![written.to_owned()]) } else { scanned(written, offset) }
+/// Adds the words that the scanner cuts `written` into; a fault where it would read something else than what is written.
+fn literal(written: &str, offset: usize, mut add: impl FnMut(Arc<str>)) -> Result<(), Fault> {
+    if is_plain_word(written) {
+        add(written.into());
+        return Ok(());
+    }
+    scanned(written, offset)?.into_iter().for_each(|word| add(word.into()));
+    Ok(())
 }
 
 /// Whether `written` is one word in its normal form beyond doubt: small letters of Western Europe, not too many. Nearly all

@@ -136,12 +136,12 @@ struct Reader<'a> {
     diagnostics: &'a mut Vec<Diagnostic>,
     model: ModelFile,
     /// Each term with its line.
-    lines: BTreeMap<String, usize>,
+    lines: BTreeMap<&'a str, usize>,
     document: Document,
 }
 
-impl Reader<'_> {
-    fn line(&mut self, number: usize, at: usize, line: &str) {
+impl<'a> Reader<'a> {
+    fn line(&mut self, number: usize, at: usize, line: &'a str) {
         if line.trim().is_empty() {
             return;
         }
@@ -167,7 +167,7 @@ impl Reader<'_> {
                 "write words as `docs/RULES.md` says terms are written, five letters and `*`, or `@` and a measure";
             return self.error(Code::ModelTerm, at, term.len(), format!("`{term}` can never be found: {why}"), help);
         }
-        if let Some(first) = self.lines.insert(term.to_owned(), number) {
+        if let Some(first) = self.lines.insert(term, number) {
             let message = format!("`{term}` stands in line {first} already");
             return self.error(Code::ModelTermDuplicate, at, term.len(), message, "keep one of them");
         }

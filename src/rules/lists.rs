@@ -69,19 +69,21 @@ fn check_name(name: &str, span: &Range<usize>, faults: &mut Faults<'_>) {
     }
 }
 
+/// A phrase with its hash, the term that it comes from and that term's place.
+type Term<'a> = (Phrase, u64, &'a str, Range<usize>);
+
 struct Reader<'a, 'f> {
     name: &'a str,
     lexicons: &'a Lexicons,
     faults: &'a mut Faults<'f>,
-    /// Each phrase with the term that it comes from and that term's place.
-    terms: Vec<(Phrase, String, Range<usize>)>,
+    terms: Vec<Term<'a>>,
     /// Where in `terms` each phrase stands.
     known: HashTable<usize>,
     lexicon_names: Vec<String>,
 }
 
-impl Reader<'_, '_> {
-    fn list(mut self, terms: &[Placed<&str>]) -> List {
+impl<'a> Reader<'a, '_> {
+    fn list(mut self, terms: &[Placed<&'a str>]) -> List {
         for term in terms {
             match term.value.strip_prefix('@') {
                 Some(lexicon) => self.lexicon(lexicon, term),
@@ -110,14 +112,14 @@ impl Reader<'_, '_> {
         }
     }
 
-    fn term(&mut self, term: &Placed<&str>) {
+    fn term(&mut self, term: &Placed<&'a str>) {
         match term::parse(term.value) {
             Ok(phrases) => {
                 for phrase in phrases {
-                    let hash = |phrase: &Phrase| FixedState::with_seed(0).hash_one(phrase);
-                    let known = self.known.find(hash(&phrase), |index| self.terms[*index].0 == phrase);
-                    if let Some((_, earlier, _)) = known.map(|index| &self.terms[*index]) {
-                        let message = if earlier == term.value {
+                    let hash = FixedState::with_seed(0).hash_one(&phrase);
+                    let known = self.known.find(hash, |index| self.terms[*index].0 == phrase);
+                    if let Some((_, _, earlier, _)) = known.map(|index| &self.terms[*index]) {
+                        let message = if *earlier == term.value {
                             format!("`{}` stands in the list already", term.value)
                         } else {
                             format!("`{}` finds what `{earlier}` finds already", term.value)
@@ -126,8 +128,8 @@ impl Reader<'_, '_> {
                         return;
                     }
                     let terms = &self.terms;
-                    self.known.insert_unique(hash(&phrase), terms.len(), |index| hash(&terms[*index].0));
-                    self.terms.push((phrase, term.value.to_owned(), term.span.clone()));
+                    self.known.insert_unique(hash, terms.len(), |index| terms[*index].1);
+                    self.terms.push((phrase, hash, term.value, term.span.clone()));
                 }
             }
             Err(fault) => {
@@ -149,12 +151,12 @@ impl Reader<'_, '_> {
             _ => None,
         };
         let prefixes: Vec<(Arc<str>, &str)> = (self.terms.iter())
-            .filter_map(|(phrase, term, _)| match single(phrase)? {
-                Atom::Prefix(prefix) => Some((prefix, term.as_str())),
+            .filter_map(|(phrase, _, term, _)| match single(phrase)? {
+                Atom::Prefix(prefix) => Some((prefix, *term)),
                 _ => None,
             })
             .collect();
-        for (phrase, term, span) in &self.terms {
+        for (phrase, _, term, span) in &self.terms {
             let Some(atom) = single(phrase) else { continue };
             let covering = prefixes.iter().find(|(prefix, _)| match &atom {
                 Atom::Word(word) => word.starts_with(&**prefix),

@@ -7,6 +7,8 @@ mod lint;
 mod lists;
 mod load;
 
+use std::thread;
+
 use crate::diagnostic::{Diagnostic, Location, SourceFile};
 use crate::lexicon::term::Phrase;
 use crate::lexicon::{Language, Lexicons};
@@ -117,15 +119,26 @@ impl RuleSet {
     /// Of two files for one id the later replaces the earlier. Cases are not run here; see [`crate::detect::run_cases`].
     #[must_use]
     pub fn load(files: &[SourceFile], lexicons: &Lexicons, diagnostics: &mut Vec<Diagnostic>) -> RuleSet {
+        // Reading them is most of what loading takes: each half in a thread of its own, put in order behind.
+        let (first, second) = files.split_at(files.len() / 2);
+        let read = |files: &[SourceFile]| {
+            let mut faults = Vec::new();
+            let rules: Vec<Rule> = files.iter().filter_map(|file| load::rule(file, lexicons, &mut faults)).collect();
+            (rules, faults)
+        };
+        let halves = thread::scope(|scope| {
+            let second = scope.spawn(|| read(second));
+            [read(first), second.join().expect("reading panics at no file")]
+        });
         let mut rules: Vec<Rule> = Vec::new();
-        for file in files {
-            let Some(rule) = load::rule(file, lexicons, diagnostics) else { continue };
-            match rules.iter().position(|other| other.id == rule.id) {
-                Some(index) => rules[index] = rule,
-                None => rules.push(rule),
-            }
+        for (read, faults) in halves {
+            diagnostics.extend(faults);
+            rules.extend(read);
         }
+        // Of one id the last.
+        rules.reverse();
         rules.sort_by(|a, b| a.id.cmp(&b.id));
+        rules.dedup_by(|a, b| a.id == b.id);
         RuleSet { rules }
     }
 

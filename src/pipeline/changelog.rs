@@ -13,7 +13,9 @@ use crate::time::Timestamp;
 const POSITION: u8 = 0;
 const CONVERSATION: u8 = 1;
 /// The version of positions that is written, and the latest that is read.
-const POSITION_VERSION: u8 = 1;
+const POSITION_VERSION: u8 = 2;
+/// The version before it, which is read, too: it had two numbers more, which nothing rested on.
+const POSITION_VERSION_OLD: u8 = 1;
 /// No watermark yet.
 const NO_TIME: i64 = i64::MIN;
 
@@ -86,10 +88,6 @@ pub struct Position {
     pub next_offset: i64,
     /// The newest event time that was seen.
     pub watermark: Option<Timestamp>,
-    /// The newest event time that is not after its record's arrival.
-    pub arrived: Option<Timestamp>,
-    /// How many transactions have moved the partition.
-    pub sequence: u64,
     /// The knowledge that decided, as in triggers.
     pub knowledge_hash: String,
     /// The program's version.
@@ -97,15 +95,12 @@ pub struct Position {
 }
 
 impl Position {
-    /// Appends version (1 byte), offset, the two times, sequence (8 bytes each, little-endian), then the two texts, each with
-    /// its length (1 byte) before it. Later versions of the program may append more.
+    /// Appends version (1 byte), offset, watermark (8 bytes each, little-endian), then the two texts, each with its length
+    /// (1 byte) before it. Later versions of the program may append more.
     pub fn write(&self, out: &mut Vec<u8>) {
         out.push(POSITION_VERSION);
         out.extend_from_slice(&self.next_offset.to_le_bytes());
-        for time in [self.watermark, self.arrived] {
-            out.extend_from_slice(&time.map_or(NO_TIME, |time| time.0).to_le_bytes());
-        }
-        out.extend_from_slice(&self.sequence.to_le_bytes());
+        out.extend_from_slice(&self.watermark.map_or(NO_TIME, |time| time.0).to_le_bytes());
         for text in [&self.knowledge_hash, &self.engine_version] {
             let text = &text.as_bytes()[..text.floor_char_boundary(usize::from(u8::MAX))];
             out.push(text.len() as u8);
@@ -119,17 +114,19 @@ impl Position {
     /// When it is none, or of a later version.
     pub fn read(bytes: &[u8]) -> Result<Position, ChangelogError> {
         let mut rest = Rest(bytes);
-        if rest.take(1)? != [POSITION_VERSION] {
+        let version = rest.take(1)?[0];
+        if !(POSITION_VERSION_OLD..=POSITION_VERSION).contains(&version) {
             return Err(ChangelogError::Position);
         }
-        let next_offset = rest.number()?;
-        let (watermark, arrived) = (rest.time()?, rest.time()?);
-        let sequence = rest.number()?.cast_unsigned();
+        let (next_offset, watermark) = (rest.number()?, rest.time()?);
+        if version == POSITION_VERSION_OLD {
+            rest.take(16)?;
+        }
         let (knowledge_hash, engine_version) = (rest.text()?, rest.text()?);
         if next_offset < 0 {
             return Err(ChangelogError::Position);
         }
-        Ok(Position { next_offset, watermark, arrived, sequence, knowledge_hash, engine_version })
+        Ok(Position { next_offset, watermark, knowledge_hash, engine_version })
     }
 }
 
@@ -181,12 +178,27 @@ mod tests {
     }
 
     #[test]
+    fn positions_of_the_first_version_are_read() {
+        let position = Position {
+            next_offset: 7,
+            watermark: Some(Timestamp(9)),
+            knowledge_hash: "8c1f".to_owned(),
+            engine_version: "0.1.0".to_owned(),
+        };
+        let mut bytes = Vec::new();
+        position.write(&mut bytes);
+        bytes[0] = 1;
+        bytes.splice(17..17, [5; 16]);
+        assert_eq!(Position::read(&bytes), Ok(position));
+        bytes[0] = 3;
+        assert_eq!(Position::read(&bytes), Err(ChangelogError::Position));
+    }
+
+    #[test]
     fn positions_are_read_as_written() {
         let position = |watermark| Position {
             next_offset: 1 << 40,
             watermark,
-            arrived: watermark,
-            sequence: 7,
             knowledge_hash: "8c1f".to_owned(),
             engine_version: "0.1.0".to_owned(),
         };

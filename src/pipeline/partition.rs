@@ -80,9 +80,7 @@ pub struct Partition {
     position: Option<Position>,
     /// As the changelog will have it once the open epoch is committed.
     position_of_epoch: Option<Position>,
-    /// The newest event time that is not after its record's arrival.
-    arrived: Option<Timestamp>,
-    before_epoch: [Option<Timestamp>; 2],
+    newest_before_epoch: Option<Timestamp>,
 }
 
 impl Partition {
@@ -95,8 +93,7 @@ impl Partition {
             newest: None,
             position: None,
             position_of_epoch: None,
-            arrived: None,
-            before_epoch: [None; 2],
+            newest_before_epoch: None,
         }
     }
 
@@ -121,7 +118,7 @@ impl Partition {
     /// Starts an epoch: from here on, [`Partition::abort`] returns to this state.
     pub fn begin(&mut self) {
         self.position_of_epoch = None;
-        self.before_epoch = [self.newest, self.arrived];
+        self.newest_before_epoch = self.newest;
         self.engine.begin_epoch();
     }
 
@@ -134,7 +131,7 @@ impl Partition {
     /// The epoch's transaction is aborted: the state is as it was when the epoch began.
     pub fn abort(&mut self) {
         self.position_of_epoch = None;
-        [self.newest, self.arrived] = self.before_epoch;
+        self.newest = self.newest_before_epoch;
         self.engine.abort_epoch();
     }
 
@@ -159,8 +156,6 @@ impl Partition {
         let position = Position {
             next_offset,
             watermark: self.newest,
-            arrived: self.arrived,
-            sequence: self.position.as_ref().map_or(0, |position| position.sequence) + 1,
             knowledge_hash: workspace.options.knowledge_hash.to_string(),
             engine_version: env!("CARGO_PKG_VERSION").to_owned(),
         };
@@ -176,7 +171,7 @@ impl Partition {
         match (Key::read(key)?, value) {
             (Key::Position, Some(value)) => {
                 let position = Position::read(value)?;
-                (self.newest, self.arrived) = (position.watermark, position.arrived);
+                self.newest = position.watermark;
                 self.position = Some(position);
             }
             (Key::Position, None) => self.position = None,
@@ -207,8 +202,6 @@ impl Partition {
             Ok(event) => {
                 let newest = self.newest;
                 self.newest = newest.max(Some(event.time));
-                let arrival = record.arrival.unwrap_or(event.time);
-                self.arrived = self.arrived.max(Some(event.time.min(arrival)));
                 let at = Published { offset, tick: None, now, newest };
                 self.step(&event, at, accounts, workspace, epoch);
                 Some(event)
@@ -251,7 +244,8 @@ impl Partition {
     }
 
     /// Lets stream time reach `time`: publishes what falls due up to then in conversations of which no record has come.
-    /// `next_offset` is that of the next record, which the epoch carries on. Whether there is more to do than one tick may.
+    /// `next_offset` is that of the next record, which the epoch carries on if anything was due. Whether there is more to do
+    /// than one tick may.
     pub fn tick(
         &mut self,
         next_offset: i64,
@@ -263,19 +257,15 @@ impl Partition {
     ) -> bool {
         let Workspace { scratch, outcome, options, .. } = workspace;
         self.engine.step(Input::Tick { time, accounts }, scratch, outcome);
-        epoch.advance(self.number, next_offset);
+        // What changes nothing is no reason to commit.
+        if self.engine.changed().next().is_some() {
+            epoch.advance(self.number, next_offset);
+        }
         for trigger in &outcome.triggers {
             let tick = Published { offset: next_offset, tick: Some(time), now, newest: self.newest };
             self.publish(trigger, tick, "", options, epoch);
         }
         outcome.is_behind
-    }
-
-    /// How far the partition's time has come, for [`Partition::tick`]: the newest event's, less what an event may be late.
-    /// An event that claims to be later than its record's arrival does not move it beyond that.
-    #[must_use]
-    pub fn stream_time(&self, allowed_lateness: Span) -> Option<Timestamp> {
-        self.arrived.map(|newest| newest - allowed_lateness)
     }
 
     /// Publishes a trigger or leaves it to the second stage, which keeps its episode's order. `issue` is what its cause is

@@ -14,6 +14,12 @@ pub enum SnapshotError {
         /// The latest version that is understood.
         known: u8,
     },
+    /// It holds one of a closed set (a signal, a level, a status, …) that a later version of the program has added.
+    #[error("byte {at} stands for something that this program does not know; a later version may have written it")]
+    Unknown {
+        /// Its offset.
+        at: usize,
+    },
     /// The bytes cannot be what the program wrote.
     #[error("it makes no sense from byte {at} on")]
     Corrupt {
@@ -73,6 +79,11 @@ impl<'a> Reader<'a> {
     /// What is read at this place makes no sense.
     pub(super) fn corrupt<T>(&self) -> Result<T, SnapshotError> {
         Err(SnapshotError::Corrupt { at: self.at })
+    }
+
+    /// What the last `count` bytes stand for is not known.
+    pub(super) fn unknown<T>(&self, count: usize) -> Result<T, SnapshotError> {
+        Err(SnapshotError::Unknown { at: self.at - count })
     }
 
     /// Whether the frame at hand has nothing more.

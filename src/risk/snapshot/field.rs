@@ -184,7 +184,7 @@ impl Field for Signal {
         let bytes = from.take(2)?;
         let number = u16::from_le_bytes(bytes.try_into().expect("two bytes were taken"));
         let found = Signal::ALL.iter().copied().find(|signal| number_of(signal.name()) == number);
-        found.map_or_else(|| from.corrupt(), Ok)
+        found.map_or_else(|| from.unknown(2), Ok)
     }
 }
 
@@ -247,7 +247,7 @@ macro_rules! closed {
 
             fn read(from: &mut Reader<'_>) -> Result<$kind, SnapshotError> {
                 let place = from.byte()?;
-                <$kind>::ALL.get(usize::from(place)).copied().map_or_else(|| from.corrupt(), Ok)
+                <$kind>::ALL.get(usize::from(place)).copied().map_or_else(|| from.unknown(1), Ok)
             }
         }
     )+};

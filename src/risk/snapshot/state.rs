@@ -160,7 +160,7 @@ impl Field for Subject {
             1 => Loop::read(from).map(Subject::Loop),
             2 => Ok(Subject::Floor),
             3 => DeadlineKind::read(from).map(Subject::Clock),
-            _ => from.corrupt(),
+            _ => from.unknown(1),
         }
     }
 }

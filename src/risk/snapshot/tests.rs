@@ -146,3 +146,21 @@ fn each_cut_and_each_changed_byte_is_survived() {
         }
     }
 }
+
+#[test]
+fn what_a_later_version_has_added_to_a_closed_set_is_told_as_such() {
+    let dictionary = dictionary(&["a.a", "b.b"]);
+    let mut conversation = Conversation::new(Timestamp(0));
+    conversation.extra_mut().heats.put(Heat { evidence: None, ..heat(Subject::Signal(Signal::Churn), 1, 400) });
+    let bytes = bytes_of(&conversation, &dictionary);
+    let mut signal = vec![0];
+    Signal::Churn.write(&mut Writer { out: &mut signal, dictionary: &dictionary });
+    let at = bytes.windows(3).position(|part| part == signal).expect("the signal is in it");
+    let told = |place: usize, byte: u8| {
+        let mut bytes = bytes.clone();
+        bytes[place] = byte;
+        decode(&bytes, &dictionary).map(drop)
+    };
+    assert_eq!(told(at, 9), Err(SnapshotError::Unknown { at }), "a kind of subject");
+    assert_eq!(told(at + 1, !bytes[at + 1]), Err(SnapshotError::Unknown { at: at + 1 }), "a signal");
+}

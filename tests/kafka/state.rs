@@ -6,7 +6,7 @@ use foreshock::accounts::AccountTable;
 use foreshock::generate::{Kind, Record, Shape};
 use foreshock::knowledge::Knowledge;
 use foreshock::pipeline::{Epoch, Key, Options, Partition, Position, Workspace};
-use foreshock::wire::{Decoder, PayloadMode, Profile, RawRecord};
+use foreshock::wire::{Decoder, PayloadMode, Profile, RawRecord, TriggerView};
 
 use super::client::*;
 use super::program::foreshock;
@@ -23,6 +23,12 @@ fn changelog(trial: &Trial) -> BTreeMap<(i32, Vec<u8>), Vec<u8>> {
         }
     }
     last
+}
+
+/// Where each partition's state stands.
+fn positions(trial: &Trial) -> BTreeMap<i32, i64> {
+    let all = changelog(trial).into_iter().filter(|((_, key), _)| Key::read(key) == Ok(Key::Position));
+    all.map(|((partition, _), value)| (partition, Position::read(&value).unwrap().next_offset)).collect()
 }
 
 /// Each conversation's state is that of one run over all records, and each position is the group's offset.
@@ -46,18 +52,15 @@ fn assert_state(trial: &Trial, records: &[Record]) {
         let raw = RawRecord { key, value, arrival: Some(record.arrival), ..RawRecord::default() };
         sequential.apply(offset, &raw, None, &accounts, &mut workspace, &mut epoch);
     }
-    let (mut positions, mut conversations) = (BTreeMap::new(), 0);
-    for ((partition, key), value) in changelog(trial) {
-        match Key::read(&key).unwrap() {
-            Key::Position => drop(positions.insert(partition, Position::read(&value).unwrap().next_offset)),
-            Key::Conversation { tenant, conversation } => {
-                conversations += 1;
-                assert_eq!(sequential.engine().snapshot(tenant, conversation), Some(value), "{conversation}");
-            }
+    let mut conversations = 0;
+    for ((_, key), value) in changelog(trial) {
+        if let Key::Conversation { tenant, conversation } = Key::read(&key).unwrap() {
+            conversations += 1;
+            assert_eq!(sequential.engine().snapshot(tenant, conversation), Some(value), "{conversation}");
         }
     }
     assert_eq!(conversations, sequential.engine().conversations());
-    assert_eq!(positions, committed(&trial.group, &trial.events));
+    assert_eq!(positions(trial), committed(&trial.group, &trial.events));
 }
 
 #[test]
@@ -104,12 +107,15 @@ fn states_survive_kill_9_and_move_with_their_partitions() {
     assert_eq!(open_transactions(&trial.state), Vec::<i32>::new());
 }
 
+/// Events that are read before something happens; all others come after it.
+const BEFORE: usize = 400;
+
 /// A trial with two partitions that has read some events and stopped.
 fn stopped(name: &str) -> (Trial, Vec<Record>) {
     let (records, _) = generate(Shape::new(Kind::Trial, 9, 600));
     let trial = Trial::new(name, 2).with("pipeline.workers", "1");
     let serve = trial.serve("a");
-    trial.publish(&records[..400]);
+    trial.publish(&records[..BEFORE]);
     trial.await_caught_up();
     assert_eq!(serve.terminate().0, Some(0));
     (trial, records)
@@ -130,14 +136,33 @@ fn refusal(trial: &Trial, more: &[(&str, &str)]) -> String {
     told
 }
 
-/// With the settings that the message names it goes on.
-fn goes_on(trial: Trial, records: &[Record], settings: &[(&str, &str)]) -> Trial {
+/// What one run over these records publishes.
+fn expected(trial: &Trial, records: &[Record]) -> Vec<TriggerView> {
+    let lines: Vec<u8> = records.iter().flat_map(|record| [&record.value[..], b"\n"].concat()).collect();
+    let expected = triggers(&replay(&trial.file("expected.ndjson", &lines), None));
+    assert!(!expected.is_empty());
+    expected
+}
+
+/// With the settings that the message names it goes on, and applies so many records.
+fn goes_on(trial: Trial, records: &[Record], settings: &[(&str, &str)], applied: usize) -> Trial {
     let trial = settings.iter().fold(trial, |trial, (key, value)| trial.with(key, value));
     let serve = trial.serve("a");
-    trial.publish(&records[400..]);
+    trial.publish(&records[BEFORE..]);
     trial.await_caught_up();
+    let told = || serve.metric("foreshock_records_total");
+    await_until(&format!("{applied} records are counted"), || told() >= applied as f64);
+    assert_eq!(told(), applied as f64);
     assert_eq!(serve.terminate().0, Some(0));
     trial
+}
+
+/// How often each trigger is there, by its id.
+fn times(triggers: &[TriggerView]) -> BTreeMap<String, usize> {
+    triggers.iter().fold(BTreeMap::new(), |mut times, trigger| {
+        *times.entry(trigger.id.clone()).or_default() += 1;
+        times
+    })
 }
 
 #[test]
@@ -147,8 +172,10 @@ fn a_deleted_changelog_is_told() {
     create_topic(&trial.state, 2, &[("cleanup.policy", "compact")]);
     let told = refusal(&trial, &[]);
     assert!(told.contains("error[F0704]") && told.contains("state.trust=offsets"), "{told}");
-    let trial = goes_on(trial, &records, &[("state.trust", "changelog")]);
+    let trial = goes_on(trial, &records, &[("state.trust", "changelog")], records.len());
     // All events were read again: the same triggers, those of the first part twice, and the whole state.
+    let twice = [expected(&trial, &records[..BEFORE]), expected(&trial, &records)].concat();
+    assert_eq!(times(&trial.published()), times(&twice));
     assert_state(&trial, &records);
 }
 
@@ -179,19 +206,26 @@ fn a_state_of_a_newer_version_is_told() {
 
 #[test]
 fn an_offset_that_somebody_moved_is_told() {
-    for (trust, from) in [("changelog", None), ("offsets", Some(0))] {
+    for trust in ["changelog", "offsets"] {
         let (trial, records) = stopped("moved");
         let stood = committed(&trial.group, &trial.events);
         commit(&trial.group, &trial.events, 0, 0);
         let told = refusal(&trial, &[]);
         assert!(told.contains("error[F0705]") && told.contains("committed offset is 0"), "{told}");
         assert!(told.contains(&format!("offset {} by", stood[&0])), "{told}");
-        let before = read_committed(&trial.triggers).len();
-        let trial = goes_on(trial, &records, &[("state.trust", trust)]);
-        if from.is_none() {
+        let left = records.len() - BEFORE;
+        if trust == "changelog" {
+            let trial = goes_on(trial, &records, &[("state.trust", trust)], left);
+            assert_same(&trial.published(), &expected(&trial, &records));
             assert_state(&trial, &records);
+        } else {
+            // What was read of the partition before is read again, and nothing is left out for it.
+            let trial = goes_on(trial, &records, &[("state.trust", trust)], left + stood[&0] as usize);
+            let published = times(&trial.published());
+            let lost = expected(&trial, &records).into_iter().filter(|trigger| !published.contains_key(&trigger.id));
+            assert_eq!(lost.map(|trigger| trigger.id).collect::<Vec<_>>(), Vec::<String>::new());
+            assert_eq!(positions(&trial), committed(&trial.group, &trial.events));
         }
-        assert!(read_committed(&trial.triggers).len() >= before);
     }
 }
 
@@ -200,7 +234,8 @@ fn offsets_that_expired_are_no_loss() {
     let (mut trial, records) = stopped("expired");
     // Another group has no offsets, but finds the state.
     trial.group = unique("expired-anew");
-    let trial = goes_on(trial, &records, &[]);
+    let trial = goes_on(trial, &records, &[], records.len() - BEFORE);
+    assert_same(&trial.published(), &expected(&trial, &records));
     assert_state(&trial, &records);
 }
 
@@ -235,10 +270,9 @@ fn a_deadline_passes_without_an_event_and_once() {
     let told: Vec<_> = published.iter().map(|trigger| (trigger.subject.as_str(), trigger.data.step.as_str())).collect();
     assert_eq!(told, [("waits", "opened")], "{published:?}");
     assert_eq!(serve.terminate().0, Some(0));
-    let positions: BTreeMap<i32, i64> = changelog(&trial)
-        .into_iter()
-        .filter(|((_, key), _)| Key::read(key) == Ok(Key::Position))
-        .map(|((partition, _), value)| (partition, Position::read(&value).unwrap().next_offset))
-        .collect();
-    assert_eq!(positions, committed(&trial.group, &trial.events), "a transaction of the clock's sends offsets, too");
+    assert_eq!(
+        positions(&trial),
+        committed(&trial.group, &trial.events),
+        "a transaction of the clock's sends offsets, too"
+    );
 }

@@ -43,7 +43,7 @@ pub const OWNER_CLAIMS: usize = 4;
 /// Entries of a brief's timeline.
 pub const TIMELINE: usize = 40;
 /// Conversations that one tick looks at at most; the next tick goes on.
-pub const DEADLINES_PER_TICK: usize = 1_024;
+pub const DEADLINES_PER_TICK: usize = 64;
 /// Deadlines of one conversation that one step settles at most; the next step goes on.
 pub const DEADLINES_PER_STEP: usize = 64;
 /// Days that a business calendar looks ahead; a span of working time that is longer counts every hour.

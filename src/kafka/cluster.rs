@@ -11,9 +11,9 @@ use rdkafka::types::RDKafkaRespErr;
 use rdkafka::{Offset, TopicPartitionList};
 
 use super::context::{Change, Deliveries, Membership, Quiet};
-use super::ends::Ends;
+use super::ends::{Ends, Growth};
 use super::fault::{Class, Fault};
-use super::log::{Batch, GroupEvent, Log, Record, Restored, Source, Write};
+use super::log::{Batch, Committed, GroupEvent, Log, Record, Restored, Source, Write};
 use super::raw::{MemberIdentity, Messages, Notice, Producer, Queue, cached_end, position};
 use super::restorer::Restorer;
 use super::{begin, config, topics::Inquiry};
@@ -56,6 +56,7 @@ pub struct Cluster {
     queue: Arc<Queue<Membership>>,
     restorer: Option<Restorer>,
     ends: Ends,
+    growth: Growth,
 }
 
 impl Cluster {
@@ -74,7 +75,8 @@ impl Cluster {
         let producer = new_producer(&plan, &sizes)?;
         let changelog = plan.changelog.map(|place| plan.outputs[place].clone());
         let restorer = changelog.map(|changelog| Restorer::start(&plan, &changelog)).transpose()?;
-        let ends = Ends::start(&plan)?;
+        let ends = Ends::new(&plan)?;
+        let growth = Growth::start(&plan)?;
         let input_names = plan.inputs.iter().map(|topic| CString::new(topic.as_str()).expect("no topic has a NUL"));
         Ok(Cluster {
             input_names: input_names.collect(),
@@ -87,6 +89,7 @@ impl Cluster {
             queue,
             restorer,
             ends,
+            growth,
         })
     }
 
@@ -94,12 +97,12 @@ impl Cluster {
         self.queue.consumer()
     }
 
-    fn list(&self, offsets: &[(Source, i64)]) -> TopicPartitionList {
+    fn list(&self, offsets: &[(Source, i64)], metadata: &str) -> TopicPartitionList {
         let mut list = TopicPartitionList::with_capacity(offsets.len());
         for (source, offset) in offsets {
-            let topic = &self.plan.inputs[source.topic];
-            list.add_partition_offset(topic, source.partition, Offset::Offset(*offset))
-                .expect("offsets are not negative");
+            let mut element = list.add_partition(&self.plan.inputs[source.topic], source.partition);
+            element.set_offset(Offset::Offset(*offset)).expect("offsets are not negative");
+            element.set_metadata(metadata);
         }
         list
     }
@@ -256,12 +259,12 @@ impl Log for Cluster {
         self.sizes[topic]
     }
 
-    fn send_offsets(&mut self, next: &[(Source, i64)]) -> Result<(), Fault> {
+    fn send_offsets(&mut self, next: &[(Source, i64)], metadata: &str) -> Result<(), Fault> {
         let Some(identity) = &self.identity else {
             let message = "cannot add the read offsets to the transaction: the group has dropped this member";
             return Err(Fault::new(Class::AbortAndRejoin, "NOT_A_MEMBER", message));
         };
-        self.producer.send_offsets(&self.list(next), identity)
+        self.producer.send_offsets(&self.list(next, metadata), identity)
     }
 
     fn commit(&mut self) -> Result<(), Fault> {
@@ -290,7 +293,7 @@ impl Log for Cluster {
         Ok(())
     }
 
-    fn committed(&mut self, sources: &[Source], patience: Duration) -> Result<Vec<Option<i64>>, Fault> {
+    fn committed(&mut self, sources: &[Source], patience: Duration) -> Result<Vec<Option<Committed>>, Fault> {
         let mut list = TopicPartitionList::with_capacity(sources.len());
         for source in sources {
             list.add_partition(&self.plan.inputs[source.topic], source.partition);
@@ -303,14 +306,14 @@ impl Log for Cluster {
             let name = error.rdkafka_error_code().map_or_else(String::new, |code| format!("{code:?}"));
             Fault::new(Class::Retriable, name, format!("cannot read the group's committed offsets: {error}"))
         })?;
-        let offset_of = |source: &Source| {
+        let of = |source: &Source| {
             let element = answer.find_partition(&self.plan.inputs[source.topic], source.partition)?;
             match element.offset() {
-                Offset::Offset(offset) => Some(offset),
+                Offset::Offset(offset) => Some(Committed { offset, metadata: element.metadata().to_owned() }),
                 _ => None,
             }
         };
-        Ok(sources.iter().map(offset_of).collect())
+        Ok(sources.iter().map(of).collect())
     }
 
     fn seek(&mut self, source: Source, offset: i64) -> Result<(), Fault> {
@@ -346,12 +349,20 @@ impl Log for Cluster {
         self.restorer.as_mut().map_or(Ok(0), |restorer| restorer.poll(idle, each))
     }
 
-    fn ask_ends(&mut self, sources: Vec<Source>) {
-        self.ends.ask(sources);
+    fn ask_end(&mut self, source: Source) {
+        self.ends.ask(source);
     }
 
-    fn take_ends(&mut self) -> Option<Vec<(Source, i64)>> {
+    fn take_end(&mut self) -> Option<(Source, Option<i64>)> {
         self.ends.take()
+    }
+
+    fn ask_growth(&mut self) {
+        self.growth.ask();
+    }
+
+    fn take_growth(&mut self) -> Option<bool> {
+        self.growth.take()
     }
 
     fn end(&self, source: Source) -> Option<i64> {

@@ -93,6 +93,15 @@ impl Write<'_> {
     }
 }
 
+/// What a group has committed of a partition.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Committed {
+    /// The offset of the next record to read.
+    pub offset: i64,
+    /// What whoever committed it wrote beside it; see [`Log::send_offsets`].
+    pub metadata: String,
+}
+
 /// What comes of restoring a partition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Restored<'a> {
@@ -148,11 +157,11 @@ pub trait Log {
     fn size_max(&self, topic: usize) -> usize;
 
     /// Adds the offsets of the next records to read to the transaction, as the member that this was when events were
-    /// last served.
+    /// last served. `metadata` is kept beside each of them: it tells one transaction from another that commits the same.
     ///
     /// # Errors
     /// By [`super::Class`].
-    fn send_offsets(&mut self, next: &[(Source, i64)]) -> Result<(), Fault>;
+    fn send_offsets(&mut self, next: &[(Source, i64)], metadata: &str) -> Result<(), Fault>;
 
     /// Commits the transaction, after writing what is still queued.
     ///
@@ -177,11 +186,11 @@ pub trait Log {
     /// By [`super::Class`]; a retriable one may be tried again.
     fn renew(&mut self, patience: Duration) -> Result<(), Fault>;
 
-    /// The offsets that the group has committed, once no transaction is pending on them; `None` where there is none.
+    /// What the group has committed, once no transaction is pending on it; `None` where there is nothing.
     ///
     /// # Errors
     /// By [`super::Class`].
-    fn committed(&mut self, sources: &[Source], patience: Duration) -> Result<Vec<Option<i64>>, Fault>;
+    fn committed(&mut self, sources: &[Source], patience: Duration) -> Result<Vec<Option<Committed>>, Fault>;
 
     /// Goes on reading at `offset`, also if reading was held by [`Log::restore`].
     ///
@@ -203,12 +212,18 @@ pub trait Log {
     /// By [`super::Class`].
     fn poll_restore(&mut self, idle: Duration, each: &mut dyn FnMut(Source, Restored<'_>)) -> Result<i64, Fault>;
 
-    /// Asks for the ends of partitions, without waiting. Not before the last question is answered.
-    fn ask_ends(&mut self, sources: Vec<Source>);
+    /// Asks for the end of a partition, without waiting, also not for other answers. Each question has one answer.
+    fn ask_end(&mut self, source: Source);
 
-    /// What came of the last question, once: the offset behind all that each partition had when its leader answered;
-    /// partitions whose leader did not are left out.
-    fn take_ends(&mut self) -> Option<Vec<(Source, i64)>>;
+    /// An answer, once: the offset behind all that the partition had when its leader answered; `None` if it did not.
+    fn take_end(&mut self) -> Option<(Source, Option<i64>)>;
+
+    /// Asks, without waiting, whether anything came into any partition of the input, whoever reads it. Not before the
+    /// last question is answered.
+    fn ask_growth(&mut self);
+
+    /// The answer, once: whether any partition is known to have grown since the question before.
+    fn take_growth(&mut self) -> Option<bool>;
 
     /// The end of the partition as of the last answer from its leader.
     fn end(&self, source: Source) -> Option<i64>;

@@ -19,5 +19,5 @@ pub use cluster::{Cluster, ClusterBatch, Plan};
 pub use context::Quiet;
 pub use fault::{Class, Fault};
 pub use follower::Follower;
-pub use log::{Batch, GroupEvent, Log, Record, Restored, Source, Write};
+pub use log::{Batch, Committed, GroupEvent, Log, Record, Restored, Source, Write};
 pub use topics::{Inquiry, RECORD_BYTES_DEFAULT, new_topic};

@@ -137,8 +137,10 @@ impl Metrics {
             lag: register(&registry, IntGaugeVec::new(lag(), &["topic", "partition"])),
             partitions: closed.gauge("partitions_assigned", "Input partitions that this process works on."),
             conversations: closed.gauge("conversations", "Conversations kept in memory."),
-            silent: closed
-                .gauge("input_silent", "1 while no event has come for `ticks.input_silence`, and time stands."),
+            silent: closed.gauge(
+                "input_silent",
+                "1 while nothing has come into the input for `ticks.input_silence`, and time stands.",
+            ),
             restoring: closed.gauge("partitions_restoring", "Partitions that wait for their conversations' states."),
             restore_remaining: closed
                 .gauge("restore_remaining_records", "Records of the changelog that are still to be read for these."),

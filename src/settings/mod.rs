@@ -125,7 +125,7 @@ pub struct Ticks {
     pub clock: bool,
     /// How long after its time a deadline is settled by the clock.
     pub allowed_lateness: Span,
-    /// When no event has come for so long, none is.
+    /// When nothing has come into the input for so long, none is.
     pub input_silence: Span,
 }
 

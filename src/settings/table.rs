@@ -150,8 +150,8 @@ pub const SETTINGS: &[Setting] = &[
     row(
         "ticks.input_silence",
         Kind::Duration { min: 1_000, max: 7 * 86_400_000 },
-        "5m",
-        "When no event at all has come for so long, no deadline is settled by the clock until one does: an upstream that is down must not look like a thousand broken promises.",
+        "1h",
+        "When nothing has come into any partition of the input for so long, whoever reads it, no deadline is settled by the clock until something does: an upstream that is down must not look like a thousand broken promises. Longer than the clocks that have to be told when at night one customer waits and all else is quiet; `5m` where events never pause.",
     ),
     row(
         "accounts.file",

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use foreshock::kafka::{Cluster, Inquiry, Plan, config};
+use foreshock::kafka::{Cluster, GroupEvent, Inquiry, Log, Plan, Source, config};
 use foreshock::metrics::Metrics;
 use foreshock::serve::baseline::Echo;
 use foreshock::serve::stop::Stop;
@@ -34,7 +34,7 @@ impl Trial {
         trial
     }
 
-    fn start(&self, instance: &str, start: Start, records_max: usize) -> Running {
+    fn join(&self, instance: &str, start: Start) -> Cluster {
         let kafka = Kafka {
             brokers: vec![broker().brokers.clone()],
             group_id: self.group.clone(),
@@ -51,7 +51,11 @@ impl Trial {
             changelog: None,
             start,
         };
-        let cluster = Cluster::join(plan, &inquiry).unwrap();
+        Cluster::join(plan, &inquiry).unwrap()
+    }
+
+    fn start(&self, instance: &str, start: Start, records_max: usize) -> Running {
+        let cluster = self.join(instance, start);
         let size = TransactionSize {
             records_max,
             bytes_max: 1 << 24,
@@ -167,4 +171,34 @@ fn a_second_one_of_the_same_name_ends_one_of_them() {
     let fenced = results.iter().filter(|result| matches!(result, Err(WorkerError::Fenced(_)))).count();
     assert_eq!(fenced, 1, "{results:?}");
     trial.assert_echoed(0..produced);
+}
+
+#[test]
+fn transactions_that_commit_the_same_offset_are_told_apart() {
+    let trial = Trial::new("named", 1);
+    let mut log = trial.join("a", Start::Earliest);
+    let source = Source { topic: 0, partition: 0 };
+    let patience = Duration::from_secs(30);
+    await_until("the producer has its id", || log.renew(patience).is_ok());
+    let mut events = Vec::new();
+    await_until("the partition is assigned", || {
+        log.poll_events(&mut events).unwrap();
+        events.iter().any(|event| matches!(event, GroupEvent::Assigned { .. }))
+    });
+    let offset_and_name = |log: &mut Cluster| {
+        let committed = log.committed(&[source], patience).unwrap().remove(0);
+        committed.map(|committed| (committed.offset, committed.metadata))
+    };
+    assert_eq!(offset_and_name(&mut log), None);
+    for name in ["life-1", "life-2"] {
+        log.begin().unwrap();
+        log.send_offsets(&[(source, 0)], name).unwrap();
+        log.commit().unwrap();
+        assert_eq!(offset_and_name(&mut log), Some((0, name.to_owned())));
+    }
+    log.begin().unwrap();
+    log.send_offsets(&[(source, 0)], "life-3").unwrap();
+    // What follows when the end of a transaction was not seen: a new producer, which aborts it.
+    log.renew(patience).unwrap();
+    assert_eq!(offset_and_name(&mut log), Some((0, "life-2".to_owned())));
 }

@@ -31,6 +31,7 @@ use super::state_fault::StateFault;
 use super::stop::Stop;
 use crate::settings::{Ticks, Trust};
 use crate::time::Timestamp;
+use attempt::TransactionName;
 use ticking::Ticker;
 
 /// How long to wait for a record when there is none; events of the group wait as long at most.
@@ -132,6 +133,8 @@ pub struct Worker<L: Log, P: Processor> {
     remaining: i64,
     /// Transactions that failed since one was last committed.
     failures: u32,
+    /// Of the transaction that is open, or was last.
+    name: TransactionName,
     fenced_at: Option<Instant>,
 }
 
@@ -169,6 +172,7 @@ impl<L: Log, P: Processor> Worker<L, P> {
             restoring: 0,
             remaining: 0,
             failures: 0,
+            name: TransactionName::new(),
             fenced_at: None,
         }
     }
@@ -182,8 +186,12 @@ impl<L: Log, P: Processor> Worker<L, P> {
 
     /// The same where time passes also when no event comes.
     #[must_use]
-    pub fn with_ticks(mut self, settings: Ticks) -> Worker<L, P> {
-        self.ticker = Some(Ticker::new(settings));
+    pub fn with_ticks(self, settings: Ticks) -> Worker<L, P> {
+        self.with_clock(settings, ticking::system_clock())
+    }
+
+    fn with_clock(mut self, settings: Ticks, clock: ticking::Clock) -> Worker<L, P> {
+        self.ticker = Some(Ticker::new(settings, clock));
         self
     }
 

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use super::attempt::again;
 use super::{DRAIN_MAX, Progress, Worker, WorkerError};
-use crate::kafka::{Batch, Class, Fault, Log, Source};
+use crate::kafka::{Batch, Class, Committed, Fault, Log, Source};
 use crate::metrics::TransactionOutcome;
 use crate::serve::processor::Processor;
 
@@ -17,13 +17,10 @@ const RENEW_PAUSE: Duration = Duration::from_millis(if cfg!(test) { 0 } else { 1
 
 /// What became of a transaction whose end was not seen.
 #[derive(Debug, PartialEq, Eq)]
-enum Fate {
-    /// It is committed.
-    Committed,
-    /// It is not.
-    NotCommitted,
-    /// These partitions are elsewhere now: another member, or a person, moved their offsets.
-    Moved(Vec<(Source, i64)>),
+struct Fate {
+    is_committed: bool,
+    /// Partitions that are elsewhere now: another member, or a person, moved their offsets.
+    moved: Vec<(Source, i64)>,
 }
 
 impl<L: Log, P: Processor> Worker<L, P> {
@@ -101,34 +98,35 @@ impl<L: Log, P: Processor> Worker<L, P> {
                 }
             }
         };
-        match self.fate(&positions, &committed) {
-            Fate::Committed => {
-                tracing::info!("the transaction turned out to be committed");
-                self.committed();
-                Ok(())
-            }
-            Fate::NotCommitted => {
-                self.take_back();
-                self.pause(&fault)
-            }
-            Fate::Moved(moved) => {
-                self.take_back();
-                moved.into_iter().try_for_each(|(source, offset)| self.start_over(source, offset))
+        let Fate { is_committed, moved } = self.fate(&positions, &committed);
+        if is_committed {
+            tracing::info!("the transaction turned out to be committed");
+            self.committed();
+        } else {
+            self.take_back();
+            if moved.is_empty() {
+                return self.pause(&fault);
             }
         }
+        moved.into_iter().try_for_each(|(source, offset)| self.start_over(source, offset))
     }
 
-    fn fate(&self, positions: &[(Source, i64)], committed: &[Option<i64>]) -> Fate {
-        let pairs = || positions.iter().zip(committed);
-        if pairs().all(|((_, next), committed)| *committed == Some(*next)) {
-            return Fate::Committed;
-        }
-        let moved = pairs().filter_map(|((source, _), committed)| {
-            let committed = (*committed)?;
-            (committed > self.first_offset(*source)?).then_some((*source, committed))
+    /// The name beside the committed offsets tells: a transaction commits all of its offsets or none, each with its name.
+    /// The offsets alone do not, since one in which only time passed leaves them where they are.
+    fn fate(&self, positions: &[(Source, i64)], committed: &[Option<Committed>]) -> Fate {
+        let name = self.name.to_string();
+        let pairs = || positions.iter().zip(committed).filter_map(|(at, committed)| Some((*at, committed.as_ref()?)));
+        let is_committed = pairs().any(|(_, committed)| committed.metadata == name);
+        let moved = pairs().filter(|((source, next), committed)| {
+            if is_committed {
+                // Somebody has committed there since.
+                return committed.metadata != name;
+            }
+            // A partition that somebody else ticked stands where it did: it was lost before that, and the group's events,
+            // which are served before the next transaction, say so.
+            committed.offset > self.first_offset(*source).unwrap_or(*next)
         });
-        let moved: Vec<(Source, i64)> = moved.collect();
-        if moved.is_empty() { Fate::NotCommitted } else { Fate::Moved(moved) }
+        Fate { is_committed, moved: moved.map(|((source, _), committed)| (source, committed.offset)).collect() }
     }
 
     /// The offset of the transaction's first record of that partition.
@@ -142,6 +140,7 @@ impl<L: Log, P: Processor> Worker<L, P> {
         let topic = &self.inputs[source.topic];
         tracing::warn!(topic, partition = source.partition, offset, "somebody moved the partition's offset; following");
         self.skip(source);
+        self.forget_tick(source);
         self.processor.revoked(source);
         self.processor.assigned(source);
         self.owned.insert(source, Progress { next: Some(offset), ..Progress::default() });

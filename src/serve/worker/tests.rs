@@ -5,20 +5,25 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, VecDeque};
 use std::rc::Rc;
 use std::sync::Arc;
-use std::time::Duration;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 
 use proptest::prelude::*;
 
 use super::{TransactionSize, Worker, WorkerError};
-use crate::kafka::{Batch, Class, Fault, GroupEvent, Log, Record, Restored, Source, Write};
+use crate::kafka::{Batch, Class, Committed, Fault, GroupEvent, Log, Record, Restored, Source, Write};
 use crate::metrics::Metrics;
 use crate::pipeline::{Destination, Epoch};
 use crate::serve::processor::{Processor, Route, Session};
 use crate::serve::stop::Stop;
+use crate::settings::Ticks;
+use crate::time::{Span, Timestamp};
 use crate::wire::{Header, RawRecord};
 
 const PARTITIONS: i32 = 3;
 const RECORDS: i64 = 12;
+/// The partition whose leader does not tell its end.
+const DEAD: i32 = 0;
 
 /// What a call to the log does instead of what was asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,6 +46,7 @@ enum Whim {
 struct Transaction {
     outputs: Vec<Vec<u8>>,
     offsets: Vec<(Source, i64)>,
+    name: String,
 }
 
 /// The cluster: what is committed, and what is open.
@@ -48,6 +54,8 @@ struct Transaction {
 struct Model {
     whims: VecDeque<Whim>,
     committed: BTreeMap<Source, i64>,
+    /// What was written beside the offsets.
+    names: BTreeMap<Source, String>,
     outputs: Vec<Vec<u8>>,
     open: Option<Transaction>,
     /// Offset of the next record to hand out, of partitions that are assigned.
@@ -55,6 +63,8 @@ struct Model {
     /// Partitions that were taken away, which this member does not know yet.
     lost: Vec<i32>,
     suspect: bool,
+    /// Ends that were asked for.
+    asked: Vec<Source>,
     joined: bool,
     stop: Stop,
 }
@@ -67,6 +77,8 @@ impl Model {
     fn apply(&mut self) {
         if let Some(transaction) = self.open.take() {
             self.outputs.extend(transaction.outputs);
+            let name = |(source, _): &(Source, i64)| (*source, transaction.name.clone());
+            self.names.extend(transaction.offsets.iter().map(name));
             self.committed.extend(transaction.offsets);
         }
     }
@@ -79,6 +91,7 @@ impl Model {
         if *next < RECORDS {
             self.outputs.push(output(source, *next));
             *next += 1;
+            self.names.insert(source, "somebody else's".to_owned());
         }
     }
 }
@@ -192,7 +205,7 @@ impl Log for ModelLog {
         1_000
     }
 
-    fn send_offsets(&mut self, next: &[(Source, i64)]) -> Result<(), Fault> {
+    fn send_offsets(&mut self, next: &[(Source, i64)], metadata: &str) -> Result<(), Fault> {
         let mut model = self.0.borrow_mut();
         if let Some((class, _)) = failure(model.whim()) {
             return Err(fault(class));
@@ -200,7 +213,8 @@ impl Log for ModelLog {
         if !model.lost.is_empty() {
             return Err(fault(Class::AbortAndRejoin));
         }
-        model.open.as_mut().expect("offsets are sent in a transaction").offsets = next.to_vec();
+        let open = model.open.as_mut().expect("offsets are sent in a transaction");
+        (open.offsets, open.name) = (next.to_vec(), metadata.to_owned());
         Ok(())
     }
 
@@ -243,9 +257,13 @@ impl Log for ModelLog {
         }
     }
 
-    fn committed(&mut self, sources: &[Source], _: Duration) -> Result<Vec<Option<i64>>, Fault> {
+    fn committed(&mut self, sources: &[Source], _: Duration) -> Result<Vec<Option<Committed>>, Fault> {
         let model = self.0.borrow();
-        Ok(sources.iter().map(|source| model.committed.get(source).copied()).collect())
+        let of = |source: &Source| {
+            let offset = *model.committed.get(source)?;
+            Some(Committed { offset, metadata: model.names.get(source).cloned().unwrap_or_default() })
+        };
+        Ok(sources.iter().map(of).collect())
     }
 
     fn seek(&mut self, source: Source, offset: i64) -> Result<(), Fault> {
@@ -261,9 +279,19 @@ impl Log for ModelLog {
         unreachable!("there is no changelog")
     }
 
-    fn ask_ends(&mut self, _: Vec<Source>) {}
+    fn ask_end(&mut self, source: Source) {
+        self.0.borrow_mut().asked.push(source);
+    }
 
-    fn take_ends(&mut self) -> Option<Vec<(Source, i64)>> {
+    fn take_end(&mut self) -> Option<(Source, Option<i64>)> {
+        let mut model = self.0.borrow_mut();
+        let place = model.asked.iter().position(|source| source.partition != DEAD)?;
+        Some((model.asked.remove(place), Some(RECORDS)))
+    }
+
+    fn ask_growth(&mut self) {}
+
+    fn take_growth(&mut self) -> Option<bool> {
         None
     }
 
@@ -281,6 +309,8 @@ impl Log for ModelLog {
 struct InOrder {
     next: BTreeMap<Source, Option<i64>>,
     before: BTreeMap<Source, Option<i64>>,
+    /// Partitions in which something is due.
+    due: Vec<i32>,
 }
 
 impl Processor for InOrder {
@@ -292,6 +322,14 @@ impl Processor for InOrder {
 
     fn revoked(&mut self, source: Source) {
         self.next.remove(&source).expect("it was assigned");
+    }
+
+    fn keeps_state(&self, _: Source) -> bool {
+        true
+    }
+
+    fn is_due(&self, source: Source, _: Timestamp) -> bool {
+        self.due.contains(&source.partition)
     }
 
     fn begin(&mut self) -> &mut InOrder {
@@ -315,6 +353,14 @@ impl Session for &mut InOrder {
         *next = Some(offset + 1);
         epoch.publish(Destination::Triggers, b"k", None, |out| out.extend(output(source, offset)));
         Route::Done
+    }
+
+    fn tick(&mut self, source: Source, next: i64, _: Timestamp, epoch: &mut Epoch) -> bool {
+        self.due.retain(|partition| *partition != source.partition);
+        epoch
+            .publish(Destination::Triggers, b"k", None, |out| out.extend(format!("tick {}", source.partition).bytes()));
+        epoch.advance(source.partition, next);
+        false
     }
 }
 
@@ -388,4 +434,33 @@ fn what_nobody_can_mend_ends_the_worker() {
     let (result, model) = run(whims, 4);
     assert_eq!(result, Err(WorkerError::Hopeless(fault(Class::Hopeless))));
     assert_eq!(model.outputs, Vec::<Vec<u8>>::new());
+}
+
+#[test]
+fn ends_are_asked_for_where_something_is_due_and_none_waits_for_another() {
+    let model = Rc::new(RefCell::new(Model::default()));
+    let hour = Duration::from_secs(3_600);
+    let size = TransactionSize { records_max: 100, bytes_max: 10_000, target_latency: hour, timeout: hour };
+    let processor = InOrder { due: vec![DEAD, 1], ..InOrder::default() };
+    let metrics = Arc::new(Metrics::new());
+    let log = ModelLog(Rc::clone(&model));
+    let worker = Worker::new(log, processor, vec!["events".to_owned()], size, metrics, Stop::default());
+    let ticks = Ticks { clock: true, allowed_lateness: Span::ZERO, input_silence: Span::days(1) };
+    let turns = Arc::new(AtomicU64::new(0));
+    let (begun, told) = (Instant::now(), Arc::clone(&turns));
+    let clock = move || {
+        let seconds = told.load(Ordering::Relaxed);
+        (begun + Duration::from_secs(seconds), Timestamp(1_000 * seconds as i64))
+    };
+    let mut worker = worker.with_clock(ticks, Box::new(clock));
+    assert_eq!(worker.renew_until_done(), Ok(true));
+    for _ in 0..5 {
+        turns.fetch_add(1, Ordering::Relaxed);
+        assert_eq!(worker.turn(), Ok(true));
+    }
+    let model = model.borrow();
+    assert_eq!(model.asked, [Source { topic: 0, partition: DEAD }], "asked once, and still without an answer");
+    let ticks: Vec<&[u8]> =
+        model.outputs.iter().map(Vec::as_slice).filter(|output| output.starts_with(b"tick")).collect();
+    assert_eq!(ticks, [b"tick 1"], "nothing is due in the third");
 }

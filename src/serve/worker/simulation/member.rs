@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::time::Duration;
 
+use super::batch::Records;
 use super::model::{Entry, Fate, Model, fault};
 use super::schedule::{Kind, Step};
 use super::world::{CHANGELOG, World};
-use crate::kafka::{Batch, Class, Fault, GroupEvent, Log, Record, Restored, Source, Write};
-use crate::wire::Header;
+use crate::kafka::{Class, Committed, Fault, GroupEvent, Log, Restored, Source, Write};
 
 /// Records of one poll of a changelog.
 const CHUNK: usize = 7;
@@ -51,34 +51,8 @@ pub(super) struct Member {
     added: BTreeSet<(usize, usize)>,
     offsets_added: bool,
     suspect: bool,
-}
-
-/// Places of records.
-#[derive(Default)]
-pub(super) struct Records(Vec<(i32, usize)>, Option<Rc<World>>);
-
-impl Batch for Records {
-    fn len(&self) -> usize {
-        self.0.len()
-    }
-
-    fn record(&self, index: usize) -> Record<'_> {
-        let (partition, place) = self.0[index];
-        let (offset, record) = self.1.as_ref().expect("a batch with records has a world").input(partition, place);
-        Record {
-            source: Source { topic: 0, partition },
-            offset,
-            timestamp: Some(record.arrival.0),
-            key: Some(&record.key),
-            value: Some(&record.value),
-        }
-    }
-
-    fn headers<'a>(&'a self, _: usize, _: &mut Vec<Header<'a>>) {}
-
-    fn clear(&mut self) {
-        self.0.clear();
-    }
+    /// Answers of leaders that are on their way.
+    ends: Vec<(Source, Option<i64>)>,
 }
 
 impl Member {
@@ -99,6 +73,7 @@ impl Member {
             added: BTreeSet::new(),
             offsets_added: false,
             suspect: false,
+            ends: Vec::new(),
         }
     }
 
@@ -221,6 +196,12 @@ impl Member {
         }
     }
 
+    /// Whether the group's offsets are these already.
+    pub(super) fn stand_at(&self, offsets: &[(Source, i64)]) -> bool {
+        let committed = &self.world.model.borrow().committed;
+        offsets.iter().all(|(source, next)| committed.get(&source.partition) == Some(next))
+    }
+
     /// Whether a transaction is open as far as this client knows.
     pub(super) fn is_open(&self) -> bool {
         self.open
@@ -320,7 +301,7 @@ impl Log for Member {
     }
 
     fn new_batch(&self) -> Records {
-        Records(Vec::new(), Some(Rc::clone(&self.world)))
+        Records::of(Rc::clone(&self.world))
     }
 
     fn poll_batch(&mut self, records_max: usize, _: Duration, batch: &mut Records) {
@@ -335,7 +316,7 @@ impl Log for Member {
                 let input = &model.inputs[*partition as usize];
                 let place = input.partition_point(|offset| offset < next);
                 let count = chance.below(left + 1).min(input.len() - place);
-                batch.0.extend((place..place + count).map(|place| (*partition, place)));
+                batch.add(*partition, place..place + count);
                 left -= count;
                 if count > 0 {
                     *next = input[place + count - 1] + 1;
@@ -372,11 +353,11 @@ impl Log for Member {
         1_000_000
     }
 
-    fn send_offsets(&mut self, next: &[(Source, i64)]) -> Result<(), Fault> {
+    fn send_offsets(&mut self, next: &[(Source, i64)], metadata: &str) -> Result<(), Fault> {
         self.call(Step::Offsets, |member, model| {
             let epoch = member.epoch.expect("a producer has taken over its id");
             let offsets: Vec<(i32, i64)> = next.iter().map(|(source, next)| (source.partition, *next)).collect();
-            model.add_offsets(member.slot, epoch, member.incarnation, member.identity, &offsets)?;
+            model.add_offsets(member.slot, epoch, member.incarnation, member.identity, (&offsets, metadata))?;
             member.offsets_added = true;
             Ok(())
         })
@@ -403,7 +384,7 @@ impl Log for Member {
         })
     }
 
-    fn committed(&mut self, sources: &[Source], _: Duration) -> Result<Vec<Option<i64>>, Fault> {
+    fn committed(&mut self, sources: &[Source], _: Duration) -> Result<Vec<Option<Committed>>, Fault> {
         if sources.iter().any(|source| self.world.model.borrow().is_pending(source.partition)) {
             self.world.run_others(5, 25);
         }
@@ -411,7 +392,11 @@ impl Log for Member {
             if sources.iter().any(|source| model.is_pending(source.partition)) {
                 return Err(fault(Class::Retriable, "a transaction is pending"));
             }
-            Ok(sources.iter().map(|source| model.committed.get(&source.partition).copied()).collect())
+            let of = |source: &Source| {
+                let offset = *model.committed.get(&source.partition)?;
+                Some(Committed { offset, metadata: model.names.get(&source.partition).cloned().unwrap_or_default() })
+            };
+            Ok(sources.iter().map(of).collect())
         })
     }
 
@@ -459,9 +444,20 @@ impl Log for Member {
         })
     }
 
-    fn ask_ends(&mut self, _: Vec<Source>) {}
+    fn ask_end(&mut self, source: Source) {
+        let answers = self.world.chance.borrow_mut().below(8) > 0;
+        let end = answers.then(|| self.world.model.borrow().end(source.partition));
+        self.ends.push((source, end));
+    }
 
-    fn take_ends(&mut self) -> Option<Vec<(Source, i64)>> {
+    fn take_end(&mut self) -> Option<(Source, Option<i64>)> {
+        let place = self.world.chance.borrow_mut().below(self.ends.len() + 1);
+        (place < self.ends.len()).then(|| self.ends.remove(place))
+    }
+
+    fn ask_growth(&mut self) {}
+
+    fn take_growth(&mut self) -> Option<bool> {
         None
     }
 

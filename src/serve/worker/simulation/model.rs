@@ -2,6 +2,8 @@
 //! transaction coordinator with epochs, time-outs and late markers, the group coordinator with generations.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::kafka::{Class, Fault};
 
@@ -70,6 +72,8 @@ impl OutputLog {
 struct Transaction {
     touched: BTreeSet<(usize, usize)>,
     offsets: BTreeMap<i32, i64>,
+    /// What is written beside the offsets.
+    name: String,
     incarnation: u64,
     begun: u64,
 }
@@ -163,11 +167,15 @@ impl Group {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Model {
     pub(super) clock: u64,
+    /// The same, for the workers' clocks.
+    pub(super) shared_clock: Arc<AtomicU64>,
     /// By topic and partition.
     pub(super) outputs: Vec<Vec<OutputLog>>,
     /// Offsets of the records in each input partition, in order.
     pub(super) inputs: Vec<Vec<i64>>,
     pub(super) committed: BTreeMap<i32, i64>,
+    /// What was written beside the committed offsets.
+    pub(super) names: BTreeMap<i32, String>,
     producers: Vec<Producer>,
     late: Vec<Late>,
     pub(super) group: Group,
@@ -202,6 +210,7 @@ impl Model {
     /// A moment passes.
     pub(super) fn tick(&mut self) {
         self.clock += 1;
+        self.shared_clock.store(self.clock, Ordering::Relaxed);
         let now = self.clock;
         let due: Vec<Late> = self.late.extract_if(.., |late| late.due <= now).collect();
         for Late { producer, epoch, commit, .. } in due {
@@ -296,14 +305,16 @@ impl Model {
         epoch: u32,
         incarnation: u64,
         identity: Option<(u64, u64)>,
-        offsets: &[(i32, i64)],
+        (offsets, name): (&[(i32, i64)], &str),
     ) -> Result<(), Fault> {
         self.check(producer, epoch)?;
         let is_current = |(member, generation)| self.group.knows(member) && self.group.generation == generation;
         if !identity.is_some_and(is_current) {
             return Err(fault(Class::AbortAndRejoin, "the group goes on without that member"));
         }
-        self.open(producer, incarnation).offsets.extend(offsets.iter().copied());
+        let open = self.open(producer, incarnation);
+        open.offsets.extend(offsets.iter().copied());
+        name.clone_into(&mut open.name);
         Ok(())
     }
 
@@ -350,6 +361,7 @@ impl Model {
         let mut records = 0;
         for (partition, next) in transaction.offsets {
             let before = self.committed.insert(partition, next).unwrap_or(0);
+            self.names.insert(partition, transaction.name.clone());
             if next < before {
                 self.went_back.get_or_insert((partition, before, next));
             }

@@ -3,12 +3,14 @@
 
 use std::time::Duration;
 
-use super::member::{Member, Records, Wrong};
+use super::batch::Records;
+use super::member::{Member, Wrong};
 use super::world::CHANGELOG;
-use crate::kafka::{Class, Fault, GroupEvent, Log, Restored, Source, Write};
+use crate::kafka::{Class, Committed, Fault, GroupEvent, Log, Restored, Source, Write};
 use crate::pipeline::{ChangelogError, Epoch};
 use crate::serve::processor::Processor;
 use crate::serve::scoring::{Scored, Scoring};
+use crate::time::Timestamp;
 
 /// A mistake.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,10 +47,16 @@ pub(super) enum Mutation {
     KeepRevoked,
     /// A restored partition is not read on.
     ForgetSeek,
+    /// A transaction whose end was not seen counts as committed if the offsets are where it would have left them.
+    OffsetsAloneDecide,
+    /// A transaction in which only time passed sends no offsets.
+    TicksWithoutOffsets,
+    /// A partition ticks though its leader has more than was read.
+    TickBehind,
 }
 
 impl Mutation {
-    pub(super) const ALL: [Mutation; 16] = [
+    pub(super) const ALL: [Mutation; 19] = [
         Mutation::CommitBeforeProduce,
         Mutation::OffsetsAfterCommit,
         Mutation::ForgetUndo,
@@ -65,6 +73,9 @@ impl Mutation {
         Mutation::ForgetAbort,
         Mutation::KeepRevoked,
         Mutation::ForgetSeek,
+        Mutation::OffsetsAloneDecide,
+        Mutation::TicksWithoutOffsets,
+        Mutation::TickBehind,
     ];
 
     /// What it does to restoring.
@@ -90,12 +101,21 @@ pub(super) struct MutantLog {
     pub(super) mutation: Option<Mutation>,
     kept: Vec<Kept>,
     offsets: Vec<(Source, i64)>,
+    /// What was last sent to be committed, and what beside it.
+    sent: (Vec<(Source, i64)>, String),
     events: Vec<GroupEvent>,
 }
 
 impl MutantLog {
     pub(super) fn new(inner: Member, mutation: Option<Mutation>) -> MutantLog {
-        MutantLog { inner, mutation, kept: Vec::new(), offsets: Vec::new(), events: Vec::new() }
+        MutantLog {
+            inner,
+            mutation,
+            kept: Vec::new(),
+            offsets: Vec::new(),
+            sent: Default::default(),
+            events: Vec::new(),
+        }
     }
 
     fn is(&self, mutation: Mutation) -> bool {
@@ -114,7 +134,7 @@ impl MutantLog {
             self.inner.write(&write)?;
         }
         if !offsets.is_empty() {
-            self.inner.send_offsets(&offsets)?;
+            self.inner.send_offsets(&offsets, &self.sent.1)?;
         }
         self.inner.commit()
     }
@@ -175,7 +195,11 @@ impl Log for MutantLog {
         self.inner.size_max(topic)
     }
 
-    fn send_offsets(&mut self, next: &[(Source, i64)]) -> Result<(), Fault> {
+    fn send_offsets(&mut self, next: &[(Source, i64)], metadata: &str) -> Result<(), Fault> {
+        self.sent = (next.to_vec(), metadata.to_owned());
+        if self.is(Mutation::TicksWithoutOffsets) && self.inner.stand_at(next) {
+            return Ok(());
+        }
         if self.is(Mutation::OffsetsAfterCommit) {
             self.offsets = next.to_vec();
             return Ok(());
@@ -183,7 +207,7 @@ impl Log for MutantLog {
         if self.is(Mutation::FreshIdentity) || self.is(Mutation::KeepRevoked) {
             self.inner.identify();
         }
-        self.inner.send_offsets(next)
+        self.inner.send_offsets(next, metadata)
     }
 
     fn commit(&mut self) -> Result<(), Fault> {
@@ -213,8 +237,18 @@ impl Log for MutantLog {
         self.inner.renew(patience)
     }
 
-    fn committed(&mut self, sources: &[Source], patience: Duration) -> Result<Vec<Option<i64>>, Fault> {
-        let committed = self.inner.committed(sources, patience)?;
+    fn committed(&mut self, sources: &[Source], patience: Duration) -> Result<Vec<Option<Committed>>, Fault> {
+        let mut committed = self.inner.committed(sources, patience)?;
+        if self.is(Mutation::OffsetsAloneDecide) {
+            let (offsets, name) = &self.sent;
+            let stands = |(source, next): &(Source, i64)| {
+                let place = sources.iter().position(|asked| asked == source);
+                place.and_then(|place| committed[place].as_ref()).is_some_and(|committed| committed.offset == *next)
+            };
+            if offsets.iter().all(stands) {
+                committed.iter_mut().flatten().for_each(|committed| committed.metadata.clone_from(name));
+            }
+        }
         Ok(if self.is(Mutation::UnknownIsAborted) { vec![None; sources.len()] } else { committed })
     }
 
@@ -233,10 +267,21 @@ impl Log for MutantLog {
         self.inner.poll_restore(idle, each)
     }
 
-    fn ask_ends(&mut self, _: Vec<Source>) {}
+    fn ask_end(&mut self, source: Source) {
+        self.inner.ask_end(source);
+    }
 
-    fn take_ends(&mut self) -> Option<Vec<(Source, i64)>> {
-        None
+    fn take_end(&mut self) -> Option<(Source, Option<i64>)> {
+        let (source, end) = self.inner.take_end()?;
+        Some((source, if self.is(Mutation::TickBehind) { end.map(|_| 0) } else { end }))
+    }
+
+    fn ask_growth(&mut self) {
+        self.inner.ask_growth();
+    }
+
+    fn take_growth(&mut self) -> Option<bool> {
+        self.inner.take_growth()
     }
 
     fn end(&self, source: Source) -> Option<i64> {
@@ -275,6 +320,10 @@ impl Processor for MutantScoring {
 
     fn position(&self, source: Source) -> Option<i64> {
         self.inner.position(source)
+    }
+
+    fn is_due(&self, source: Source, time: Timestamp) -> bool {
+        self.inner.is_due(source, time)
     }
 
     fn write_changes(&mut self, source: Source, next_offset: i64, epoch: &mut Epoch) {

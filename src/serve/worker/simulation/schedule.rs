@@ -115,11 +115,14 @@ pub(super) struct Planned {
     pub(super) kind: Kind,
     pub(super) step: Step,
     pub(super) turn: usize,
+    /// Not before all records are dealt with, and time alone passes.
+    pub(super) late: bool,
 }
 
 impl fmt::Display for Planned {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:?} at {:?} in {} calls", self.kind, self.step, self.turn)
+        let when = if self.late { ", once time alone passes" } else { "" };
+        write!(f, "{:?} at {:?} in {} calls{when}", self.kind, self.step, self.turn)
     }
 }
 
@@ -127,18 +130,20 @@ impl fmt::Display for Planned {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Schedule {
     waiting: Vec<Planned>,
+    /// Whether all records are dealt with, and time alone passes.
+    pub(super) is_late: bool,
     /// How often each fault happened at each step.
     pub(super) happened: BTreeMap<(Kind, Step), u32>,
 }
 
 impl Schedule {
     pub(super) fn new(faults: &[Planned]) -> Schedule {
-        Schedule { waiting: faults.to_vec(), happened: BTreeMap::new() }
+        Schedule { waiting: faults.to_vec(), is_late: false, happened: BTreeMap::new() }
     }
 
     /// What happens at this call.
     pub(super) fn at(&mut self, step: Step) -> Option<Kind> {
-        let place = self.waiting.iter().position(|planned| planned.step == step)?;
+        let place = self.waiting.iter().position(|planned| planned.step == step && planned.late <= self.is_late)?;
         let planned = &mut self.waiting[place];
         if planned.turn > 0 {
             planned.turn -= 1;
@@ -150,20 +155,21 @@ impl Schedule {
     }
 }
 
-/// Six faults at steps that every run takes, and some anywhere.
+/// Six faults at steps that every run takes, some anywhere, and some once time alone passes.
 pub(super) fn draw(chance: &mut Chance) -> Vec<Planned> {
     const COMMON: [Step; 5] = [Step::Events, Step::Poll, Step::Write, Step::Offsets, Step::Commit];
     let mut faults = Vec::new();
-    let (common, anywhere) = (6, chance.between(2, 8));
-    for number in 0..common + anywhere {
-        let step = if number < common { chance.pick(&COMMON) } else { chance.pick(&Step::ALL) };
+    let (common, anywhere, late) = (6, chance.between(2, 8), chance.between(1, 5));
+    for number in 0..common + anywhere + late {
+        let late = number >= common + anywhere;
+        let step = if late || number < common { chance.pick(&COMMON) } else { chance.pick(&Step::ALL) };
         let kinds: Vec<Kind> = Kind::ALL.into_iter().filter(|kind| kind.happens_at(step)).collect();
         let kind = chance.pick(&kinds);
         // One in eight runs has an operator in it; more would leave little else.
         let kind = if kind == Kind::MoveOffset && chance.below(2) > 0 { Kind::Stall } else { kind };
         let rare = matches!(step, Step::Abort | Step::Renew | Step::Committed | Step::Restore | Step::Seek);
-        let turn = chance.below(if rare { 3 } else { 14 });
-        faults.push(Planned { kind, step, turn });
+        let turn = chance.below(if rare || late { 3 } else { 14 });
+        faults.push(Planned { kind, step, turn, late });
     }
     faults
 }

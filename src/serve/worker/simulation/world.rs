@@ -4,8 +4,9 @@
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, RwLock};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::chance::Chance;
 use super::judge;
@@ -16,19 +17,26 @@ use super::schedule::{Planned, Schedule};
 use super::{Plan, Violation, knowledge, options};
 use crate::accounts::AccountTable;
 use crate::generate::Record;
+use crate::kafka::Source;
 use crate::metrics::Metrics;
 use crate::pipeline::Key;
+use crate::serve::processor::Processor;
 use crate::serve::scoring::Scoring;
 use crate::serve::state_fault::StateProblem;
 use crate::serve::stop::Stop;
 use crate::serve::worker::{Changelog, TransactionSize, Worker, WorkerError};
-use crate::settings::Trust;
+use crate::settings::{Ticks, Trust};
+use crate::time::{Span, Timestamp};
 use crate::wire::Profile;
 
 /// The changelog's place among the outputs; see `serve::outputs`.
 pub(super) const CHANGELOG: usize = 2;
 /// Workers that there can be at most.
 const SLOTS: usize = 5;
+/// How far the clock goes with each call.
+const CALL: Span = Span::minutes(20);
+/// How far the clock goes in a run.
+const SPAN: Span = Span::days(4);
 /// Turns after which partitions that are not done make no progress.
 const TURNS: u32 = 12_000;
 
@@ -63,6 +71,8 @@ pub(super) struct World {
     /// The same with the offset, also after that.
     tampered: Cell<Option<(i32, i64)>>,
     incarnations: Cell<u64>,
+    /// When the clock begins: after all records have arrived.
+    begun: (Instant, Timestamp),
     /// Lives of workers that ended in order, and what they counted.
     pub(super) told: RefCell<Vec<(u64, Arc<Metrics>)>>,
     violation: RefCell<Option<Violation>>,
@@ -81,6 +91,7 @@ impl World {
             input.push((offset, record));
         }
         let offsets = inputs.iter().map(|input| input.iter().map(|(offset, _)| *offset).collect()).collect();
+        let newest = plan.records.iter().map(|record| record.arrival).max();
         let one = || vec![OutputLog::default()];
         let outputs = vec![one(), one(), vec![OutputLog::default(); plan.partitions]];
         let slot = |number: usize| RefCell::new(Slot { wanted: number < plan.workers, ..Slot::default() });
@@ -96,6 +107,7 @@ impl World {
             moved: Cell::new(None),
             tampered: Cell::new(None),
             incarnations: Cell::new(0),
+            begun: (Instant::now(), newest.map_or(Timestamp(0), |newest| newest + Span::hours(1))),
             told: RefCell::new(Vec::new()),
             violation: RefCell::new(None),
         })
@@ -109,10 +121,29 @@ impl World {
         self.violation.borrow_mut().get_or_insert(Violation { invariant, what });
     }
 
+    /// The moment at which the clock stands in the end.
+    pub(super) fn last_moment(&self) -> Timestamp {
+        self.begun.1 + SPAN
+    }
+
     fn is_done(&self) -> bool {
         let model = self.model.borrow();
-        let is_done = |partition| model.committed.get(&partition).copied().unwrap_or(0) == model.end(partition);
-        (0..model.partitions()).all(is_done) && self.moved.get().is_none() && !self.move_wanted.get()
+        let is_read = |partition| model.committed.get(&partition).copied().unwrap_or(0) == model.end(partition);
+        let all_read = (0..model.partitions()).all(is_read) && self.moved.get().is_none() && !self.move_wanted.get();
+        self.schedule.borrow_mut().is_late = all_read;
+        all_read && (0..model.partitions()).all(|partition| self.is_settled(partition))
+    }
+
+    /// Whether nothing is due any more in a partition, by a worker that has it and its state.
+    fn is_settled(&self, partition: i32) -> bool {
+        let source = Source { topic: 0, partition };
+        self.slots.iter().any(|slot| {
+            let slot = slot.borrow();
+            let owner = slot.worker.as_ref().filter(|worker| {
+                worker.owned.get(&source).is_some_and(|progress| !progress.restoring && progress.unsaved.is_none())
+            });
+            owner.is_some_and(|worker| !worker.processor.is_due(source, self.last_moment()))
+        })
     }
 
     /// Runs until all is committed, then judges. Returns what is wrong.
@@ -186,6 +217,16 @@ impl World {
         let log = MutantLog::new(member, self.mutation);
         let mut worker = Worker::new(log, processor, inputs, size, Arc::clone(&metrics), Stop::default());
         let trust = (self.mutation == Some(Mutation::SkipPositionCheck)).then_some(Trust::Offsets);
+        let clock = Arc::clone(&self.model.borrow().shared_clock);
+        let begun = self.begun;
+        let ticks = Ticks { clock: true, allowed_lateness: Span::ZERO, input_silence: Span::days(365) };
+        worker = worker.with_clock(
+            ticks,
+            Box::new(move || {
+                let elapsed = CALL.0 * clock.load(Ordering::Relaxed) as i64;
+                (begun.0 + Duration::from_millis(elapsed.unsigned_abs()), begun.1 + Span(elapsed.min(SPAN.0)))
+            }),
+        );
         worker = worker.with_changelog(Changelog { topic: "state".to_owned(), place: CHANGELOG, trust });
         slot.metrics = Some(metrics);
         let started = worker.renew_until_done().map(|_| true);
@@ -276,6 +317,7 @@ impl World {
         let from = model.committed.get(&partition).copied();
         if from.is_some_and(|from| from > 0 && from != to) {
             model.committed.insert(partition, to);
+            model.names.remove(&partition);
             self.moved.set(Some(partition));
             self.tampered.set(Some((partition, to)));
         }
@@ -290,6 +332,7 @@ impl World {
         let position = position.get(&key).and_then(|value| crate::pipeline::Position::read(value).ok());
         if let Some(position) = position {
             model.committed.insert(partition, position.next_offset);
+            model.names.remove(&partition);
         }
     }
 }

@@ -11,7 +11,7 @@ use super::gate::{Gate, Present};
 use super::hits::Hits;
 use super::language::Identifier;
 use super::phrases::{Phrases, Target};
-use super::program::{Answer, View};
+use super::program::{Answer, Outlook, View};
 use super::strength::Strengths;
 use super::vocabulary::Vocabulary;
 use super::{Finding, Findings, RuleFacts, RuleIndex, Text};
@@ -291,10 +291,7 @@ impl Detector {
         let (vocabulary, phrases) = &self.tables[*language as usize];
         let all = *explains;
         let keys = if all { &self.all_lists } else { &self.keys };
-        hits.search((document, flat), (vocabulary, phrases), keys, |present, list| {
-            let program = self.program_of(list);
-            (program.lists.clone(), all || program.gate.is_open(present, text.author))
-        });
+        hits.search((document, flat), (vocabulary, phrases), keys);
         findings.marks = findings.marks.union(document.marks());
         findings.words = hits.words;
         let machine: i32 = hits.entries_of(Role::AutoReply).map(|hit| i32::from(hit.weight)).sum();
@@ -309,6 +306,17 @@ impl Detector {
         context.read(document, hits, vocabulary);
         findings.question = context.asks(document);
         strengths.weigh(document, hits, context);
+        let capitals = hits.capitals;
+        hits.place(document, (vocabulary, phrases), keys, |present, list| {
+            let program = self.program_of(list);
+            let is_open = || {
+                let list_base = program.lists.start;
+                let (author, language) = (text.author, *language);
+                let outlook = Outlook { strengths, author, language, capitals, present, list_base };
+                program.gate.is_open(present, author) && outlook.may_hold(&program.condition)
+            };
+            (program.lists.clone(), all || is_open())
+        });
         true
     }
 
@@ -354,6 +362,18 @@ impl Detector {
     fn run(&self, rule: RuleIndex, text: Text<'_>, scratch: &Scratch, findings: &mut Findings) {
         let program = &self.programs[usize::from(rule.0)];
         if !program.names_author && text.author != AuthorType::Customer {
+            return;
+        }
+        let Scratch { strengths, language, hits, .. } = scratch;
+        let outlook = Outlook {
+            strengths,
+            author: text.author,
+            language: *language,
+            capitals: hits.capitals,
+            present: &hits.present,
+            list_base: program.lists.start,
+        };
+        if !outlook.may_hold(&program.condition) {
             return;
         }
         let view = self.view(rule, text, scratch);

@@ -55,7 +55,7 @@ pub(super) struct Hits {
     /// Phrases of several words and signs that stand in the text: what they stand for, a span of [`Phrases::targets`].
     found: Vec<((u32, u32), Place)>,
     /// The lists that have a hit.
-    present: Present,
+    pub(super) present: Present,
     /// Of these, the lists of rules that can fire.
     wanted: Present,
     /// By list, then place; a place inside a longer one of the same list is left out.
@@ -71,15 +71,13 @@ pub(super) struct Hits {
 }
 
 impl Hits {
-    /// Searches `document`. `gate` is asked of a list that has a hit and is one of `keys`: which lists its rule has, and
-    /// whether the rule can fire where these have hits. Places are kept of those alone; most texts have a few words of
-    /// many rules, and all that a rule needs of hardly any.
+    /// Searches `document` for all phrases. Places are kept of the lexicons' terms; of lists it is only known which have
+    /// hits, of as many lists as `keys` is for.
     pub(super) fn search(
         &mut self,
         (document, flat): (&Document, &str),
         (vocabulary, phrases): (&Vocabulary, &Phrases),
         keys: &Present,
-        gate: impl Fn(&Present, u32) -> (Range<u32>, bool),
     ) {
         self.clear(keys);
         self.companions.clear(phrases.companions);
@@ -120,10 +118,30 @@ impl Hits {
         if document.may_hold_signs() {
             self.signs(document, flat, phrases);
         }
-        if self.choose(keys, gate) {
-            self.place_lists(document, vocabulary, phrases);
+        if self.entries.len() > 1 {
+            let longest_first = |hit: &EntryHit| (hit.lexicon, hit.place.start, std::cmp::Reverse(hit.place.end));
+            self.entries.sort_unstable_by_key(longest_first);
+            self.entries.dedup_by(|next, kept| next.lexicon == kept.lexicon && next.place.end <= kept.place.end);
         }
-        self.order();
+    }
+
+    /// Places the hits of lists. `gate` is asked of a list that has a hit and is one of `keys`: which lists its rule has,
+    /// and whether the rule can fire. Places are kept of those alone; most texts have a few words of many rules, and all
+    /// that a rule needs of hardly any.
+    pub(super) fn place(
+        &mut self,
+        document: &Document,
+        (vocabulary, phrases): (&Vocabulary, &Phrases),
+        keys: &Present,
+        gate: impl Fn(&Present, u32) -> (Range<u32>, bool),
+    ) {
+        if !self.choose(keys, gate) {
+            return;
+        }
+        self.place_lists(document, vocabulary, phrases);
+        let longest_first = |hit: &ListHit| (hit.list, hit.place.start, std::cmp::Reverse(hit.place.end));
+        self.lists.sort_unstable_by_key(longest_first);
+        self.lists.dedup_by(|next, kept| next.list == kept.list && next.place.end <= kept.place.end);
     }
 
     /// Forgets everything; there are as many lists as `keys` has.
@@ -179,21 +197,27 @@ impl Hits {
     /// Adds the places of the lists that are wanted.
     fn place_lists(&mut self, document: &Document, vocabulary: &Vocabulary, phrases: &Phrases) {
         let Hits { lists, wanted, candidates, classes, found, .. } = self;
-        let mut add = |target: &Target, place: &dyn Fn() -> Place| match *target {
-            Target::List(list) if wanted.contains(list) && lists.len() < HITS_MAX => {
-                lists.push(ListHit { list, place: place() });
-            }
-            _ => {}
+        let is_wanted = |target: &Target| match *target {
+            Target::List(list) if wanted.contains(list) => Some(list),
+            _ => None,
         };
         for at in candidates.iter().map(|at| *at as usize) {
             let (from, to) = vocabulary.classes[classes[at] as usize].singles;
-            for target in &phrases.singles[from as usize..to as usize] {
-                add(target, &|| place(document.tokens(), at, at, false));
+            for list in phrases.singles[from as usize..to as usize].iter().filter_map(is_wanted) {
+                lists.push(ListHit { list, place: place(document.tokens(), at, at, false) });
+            }
+            if lists.len() >= HITS_MAX {
+                break;
             }
         }
         for ((from, to), place) in found.iter() {
-            phrases.targets[*from as usize..*to as usize].iter().for_each(|target| add(target, &|| *place));
+            let wanted = phrases.targets[*from as usize..*to as usize].iter().filter_map(is_wanted);
+            lists.extend(wanted.map(|list| ListHit { list, place: *place }));
+            if lists.len() >= HITS_MAX {
+                break;
+            }
         }
+        lists.truncate(HITS_MAX);
     }
 
     /// Looks up every word, and takes the sketch on the way.
@@ -244,20 +268,6 @@ impl Hits {
                 let place = Place { first: near, last: near, start, end, negatable_inside: false };
                 self.find(phrases, phrases.sign_targets[found.pattern().as_usize()], place);
             }
-        }
-    }
-
-    /// Orders what was found, and leaves out what a longer find of the same list or lexicon covers.
-    fn order(&mut self) {
-        if self.lists.len() > 1 {
-            let longest_first = |hit: &ListHit| (hit.list, hit.place.start, std::cmp::Reverse(hit.place.end));
-            self.lists.sort_unstable_by_key(longest_first);
-            self.lists.dedup_by(|next, kept| next.list == kept.list && next.place.end <= kept.place.end);
-        }
-        if self.entries.len() > 1 {
-            let longest_first = |hit: &EntryHit| (hit.lexicon, hit.place.start, std::cmp::Reverse(hit.place.end));
-            self.entries.sort_unstable_by_key(longest_first);
-            self.entries.dedup_by(|next, kept| next.lexicon == kept.lexicon && next.place.end <= kept.place.end);
         }
     }
 

@@ -7,10 +7,12 @@ use std::cell::Cell;
 
 use super::Text;
 use super::context::Context;
+use super::gate::Present;
 use super::hits::ListHit;
 use super::strength::Strengths;
 use crate::lexicon::Language;
-use crate::rules::condition::{Condition, Near, Node};
+use crate::message::AuthorType;
+use crate::rules::condition::{Comparison, Condition, Near, Node};
 use crate::text::Document;
 
 /// Hits of one rule that are looked at.
@@ -31,6 +33,41 @@ pub(super) struct View<'a> {
     pub(super) lenient: bool,
     /// The hits that are negated, once somebody asked.
     pub(super) negated: Cell<Option<u64>>,
+}
+
+/// What is known of a text before anybody looks where the words of a rule stand.
+#[derive(Clone, Copy)]
+pub(super) struct Outlook<'a> {
+    pub(super) strengths: &'a Strengths,
+    pub(super) author: AuthorType,
+    pub(super) language: Language,
+    /// Words in capitals.
+    pub(super) capitals: u32,
+    /// The lists that have a hit.
+    pub(super) present: &'a Present,
+    /// The number of the rule's first list.
+    pub(super) list_base: u32,
+}
+
+impl Outlook<'_> {
+    /// Whether `condition` may hold; that it does not is certain. Most rules need no closer look.
+    pub(super) fn may_hold(&self, condition: &Condition) -> bool {
+        match &condition.node {
+            Node::List(list)
+            | Node::Count(list, Comparison::AtLeast, 1..)
+            | Node::Count(list, Comparison::MoreThan, 0..) => self.present.contains(self.list_base + *list as u32),
+            Node::And(parts) => parts.iter().all(|part| self.may_hold(part)),
+            Node::Or(parts) => parts.iter().any(|part| self.may_hold(part)),
+            Node::Near(near) => self.may_hold(&near.left) && (near.absent || self.may_hold(&near.right)),
+            Node::Author(author) => self.author == *author,
+            Node::Language(language) => self.language == *language,
+            Node::Score(signal, comparison, number) => {
+                comparison.holds(self.strengths.by_signal[signal.index()].thousandths(), *number)
+            }
+            Node::Emphasis => self.capitals > 0,
+            Node::Not(_) | Node::Negated | Node::Question | Node::Count(..) => true,
+        }
+    }
 }
 
 /// Whether a part of a condition holds, and by which hits.

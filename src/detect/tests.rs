@@ -105,7 +105,8 @@ proptest! {
         document.read(&text, Format::Plain, Reading::Whole);
         let mut keys = Present::none_of(phrases.len());
         (0..phrases.len() as u32).for_each(|list| keys.insert(list));
-        hits.search((&document, &text), (&vocabulary, &table), &keys, |_, list| (list..list + 1, true));
+        hits.search((&document, &text), (&vocabulary, &table), &keys);
+        hits.place(&document, (&vocabulary, &table), &keys, |_, list| (list..list + 1, true));
         let words: Vec<(String, u16)> = (document.tokens().iter())
             .map(|token| (document.word(&text, token).to_lowercase(), token.sentence))
             .collect();

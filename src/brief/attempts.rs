@@ -19,6 +19,9 @@ const NAME_WORDS: usize = 3;
 /// The attempts of a turn: what a customer says that they did, what the vendor's side asks for.
 pub(super) fn attempts(page: &Page<'_>, blank: &Fact, facts: &mut Vec<Fact>) {
     let by_customer = blank.by == AuthorType::Customer;
+    if !page.has(Use::Action) && (by_customer || !page.has(Use::Asked)) {
+        return;
+    }
     let mut spoken = None;
     for action in page.places.iter().copied() {
         let Some(entry) = page.words.entry(action.entry) else { continue };
@@ -116,9 +119,8 @@ fn object(page: &Page<'_>, action: Match) -> Option<Object> {
 fn named(page: &Page<'_>, action: Match) -> Option<Box<str>> {
     let tokens = page.tokens();
     let sentence = page.sentence(action.first);
-    let is_stop = |at: u32| page.of(Use::Marker, "stop").any(|place| place.first == at);
     let mut first = action.last + 1;
-    while (first as usize) < tokens.len() && tokens[first as usize].sentence == sentence && is_stop(first) {
+    while (first as usize) < tokens.len() && tokens[first as usize].sentence == sentence && page.is_stop(first) {
         first += 1;
         if first > action.last + 4 {
             return None;
@@ -133,7 +135,7 @@ fn named(page: &Page<'_>, action: Match) -> Option<Box<str>> {
             place.first == at
                 && page.words.entry(place.entry).is_some_and(|e| matches!(e.usage, Use::Action | Use::Result))
         });
-        if breaks || is_stop(at) || is_verb || is_adverb || token.flags & (flags::OPAQUE | flags::NUMBER) != 0 {
+        if breaks || page.is_stop(at) || is_verb || is_adverb || token.flags & (flags::OPAQUE | flags::NUMBER) != 0 {
             break;
         }
         last = Some(at);

@@ -20,6 +20,8 @@ pub(crate) struct Reading<'a> {
     pub(crate) event: &'a Event<'a>,
     /// The event's text as it was read.
     pub(crate) document: &'a Document,
+    /// The language that it was read in, if that is sure.
+    pub(crate) language: Option<Language>,
     pub(crate) words: &'a Words,
     pub(crate) currencies: &'a Currencies,
     /// Part of the fingerprint of the event that carries the turn.
@@ -38,16 +40,12 @@ pub(crate) fn extract(reading: &Reading<'_>, buffers: &mut Buffers, kept: &mut O
     let Buffers { places, facts } = buffers;
     let Reading { event, document, words, .. } = *reading;
     let flat = document.flat(&event.text);
-    let told = Language::from_tag(&event.language);
     let known = kept.as_ref().and_then(|facts| facts.language);
+    let language = reading.language.or(known);
     places.clear();
-    words.lookup.search(document, flat, told.unwrap_or(Language::Any), places);
-    let voted = told.or_else(|| Page { document, flat, words, places }.voted()).or(known);
-    if let Some(language) = voted.filter(|_| told.is_none()) {
-        let allowed = language.bit() | Language::English.bit();
-        places.retain(|place| place.languages & allowed != 0);
-    }
-    let page = Page { document, flat, words, places };
+    let read_in = language.unwrap_or(Language::Any);
+    words.lookup.search(document, flat, read_in, places);
+    let page = Page::new((document, flat, read_in), words, places);
     facts.clear();
     read(reading, &page, kept, facts);
     if facts.is_empty() {
@@ -55,8 +53,8 @@ pub(crate) fn extract(reading: &Reading<'_>, buffers: &mut Buffers, kept: &mut O
     }
     let tells = facts.iter().any(|fact| matches!(fact.kind, Kind::Symptom | Kind::Outcome));
     let kept = kept.get_or_insert_default();
-    if event.author.kind == AuthorType::Customer && voted.is_some() {
-        kept.language = voted;
+    if event.author.kind == AuthorType::Customer && language.is_some() {
+        kept.language = language;
     }
     facts.drain(..).for_each(|fact| kept.add(fact));
     note_people(kept, event);

@@ -11,12 +11,31 @@ use crate::text::{Document, Token};
 pub(super) struct Page<'a> {
     pub(super) document: &'a Document,
     pub(super) flat: &'a str,
+    language: Language,
     pub(super) words: &'a Words,
     /// In order of place.
     pub(super) places: &'a [Match],
+    /// The uses that any of them has, as bits.
+    uses: u32,
 }
 
 impl<'a> Page<'a> {
+    /// A page of a text in `language`, [`Language::Any`] when that is not known.
+    pub(super) fn new(
+        (document, flat, language): (&'a Document, &'a str, Language),
+        words: &'a Words,
+        places: &'a [Match],
+    ) -> Page<'a> {
+        let uses = places.iter().filter_map(|place| words.entry(place.entry));
+        let uses = uses.fold(0, |uses, entry| uses | 1 << entry.usage as u32);
+        Page { document, flat, language, words, places, uses }
+    }
+
+    /// Whether there is a place of this use.
+    pub(super) fn has(&self, usage: Use) -> bool {
+        self.uses & 1 << usage as u32 != 0
+    }
+
     pub(super) fn tokens(&self) -> &'a [Token] {
         self.document.tokens()
     }
@@ -28,7 +47,13 @@ impl<'a> Page<'a> {
             let entry = words.entry(place.entry);
             entry.is_some_and(|entry| entry.usage == usage && (name.is_empty() || entry.name == name))
         };
-        self.places.iter().filter(fits).copied()
+        let places = if self.has(usage) { self.places } else { &[] };
+        places.iter().filter(fits).copied()
+    }
+
+    /// Whether the token is a word that is no part of the name of a thing.
+    pub(super) fn is_stop(&self, token: u32) -> bool {
+        self.words.stops.is_at(self.document, self.flat, token, self.language)
     }
 
     /// The sentence of a token.
@@ -60,22 +85,6 @@ impl<'a> Page<'a> {
         let first = tokens.partition_point(|token| token.sentence < sentence);
         let last = tokens.partition_point(|token| token.sentence <= sentence).saturating_sub(1);
         self.text(first as u32, last as u32, limits::QUOTE_BYTES)
-    }
-
-    /// The language that most words belong to; none when few tell.
-    pub(super) fn voted(&self) -> Option<Language> {
-        let mut votes = [0_u32; Language::ALL.len()];
-        for place in self.of(Use::Marker, "language") {
-            for language in Language::ALL.into_iter().skip(1).filter(|language| place.languages & language.bit() != 0) {
-                votes[language as usize] += 1;
-            }
-        }
-        let most = *votes.iter().max()?;
-        let mut leading = Language::ALL.into_iter().filter(|language| votes[*language as usize] == most);
-        match (leading.next(), leading.next()) {
-            (Some(language), None) if most >= 2 => Some(language),
-            _ => None,
-        }
     }
 }
 

@@ -1,13 +1,18 @@
 //! Facts of single turns, and what templates may not hold.
 
+use std::sync::LazyLock;
+
 use super::*;
+use crate::detect::{Findings, Scratch, Text};
+use crate::knowledge::Knowledge;
 use crate::message::AuthorType;
 use crate::policy::Policy;
-use crate::text::Document;
+
+static KNOWLEDGE: LazyLock<Knowledge> = LazyLock::new(Knowledge::shipped);
 
 /// The facts of one turn.
 fn facts(author: AuthorType, text: &str) -> Facts {
-    let policy = Policy::shipped();
+    let Knowledge { detector, policy, .. } = &*KNOWLEDGE;
     let line = format!(
         r#"{{"event_id":"e","conversation_id":"c","occurred_at":1,"author":"{}","text":{}}}"#,
         author.name(),
@@ -16,11 +21,13 @@ fn facts(author: AuthorType, text: &str) -> Facts {
     let decoder = crate::wire::Decoder::unkeyed(crate::wire::Profile::canonical());
     let record = crate::wire::RawRecord::line(line.as_bytes());
     let event = decoder.decode(&record).expect("an event");
-    let mut document = Document::default();
-    document.read(&event.text, event.format, crate::text::Reading::Own);
+    let (mut scratch, mut findings) = (Scratch::default(), Findings::default());
+    let text = Text { text: &event.text, format: event.format, author, language: "" };
+    detector.detect(text, &mut scratch, &mut findings);
     let reading = Reading {
         event: &event,
-        document: &document,
+        document: scratch.document(),
+        language: scratch.language(),
         words: &policy.words,
         currencies: &policy.currencies,
         fingerprint: 1,

@@ -42,9 +42,16 @@ pub struct Scratch {
     pub(super) model: model::Scratch,
     /// The language that the text at hand is read in.
     pub(super) language: Language,
+    /// Whether that is sure.
+    is_language_sure: bool,
 }
 
 impl Scratch {
+    /// The language of the text that was read last, where its event or enough of its words tell it.
+    pub(crate) fn language(&self) -> Option<Language> {
+        Some(self.language).filter(|language| self.is_language_sure && *language != Language::Any)
+    }
+
     /// The text that was read last; an empty one before the first.
     pub(crate) const fn document(&self) -> &Document {
         &self.document
@@ -281,10 +288,10 @@ impl Detector {
         scratch: &mut Scratch,
         findings: &mut Findings,
     ) -> bool {
-        let Scratch { document, hits, context, strengths, explains, language, .. } = scratch;
+        let Scratch { document, hits, context, strengths, explains, language, is_language_sure, .. } = scratch;
         document.read(text.text, text.format, reading);
         let flat = document.flat(text.text);
-        *language = self.language_of(text.language, document, flat);
+        (*language, *is_language_sure) = self.language_of(text.language, document, flat);
         if *language == Language::Any {
             findings.marks.insert(Mark::LanguageUnsupported);
         }
@@ -324,16 +331,16 @@ impl Detector {
         &self.programs[usize::from(self.rule_of_list[list as usize].0)]
     }
 
-    /// The language that a text with this tag is read in, identified where there is none; [`Language::Any`] when it is
-    /// none of ours.
-    fn language_of(&self, tag: &str, document: &Document, flat: &str) -> Language {
+    /// The language that a text with this tag is read in, identified where there is none, and whether that is sure;
+    /// [`Language::Any`] when it is none of ours.
+    fn language_of(&self, tag: &str, document: &Document, flat: &str) -> (Language, bool) {
         let is_ours = |language: &Language| self.languages & language.bit() != 0;
         if !tag.is_empty() {
-            return Language::from_tag(tag).filter(is_ours).unwrap_or(Language::Any);
+            return (Language::from_tag(tag).filter(is_ours).unwrap_or(Language::Any), true);
         }
         match self.identifier.identify(document, flat) {
-            language if language == Language::Any || is_ours(&language) => language,
-            _ => Language::English,
+            (language, sure) if language == Language::Any || is_ours(&language) => (language, sure),
+            _ => (Language::English, false),
         }
     }
 

@@ -15,6 +15,9 @@ const WORDS_MAX: usize = 96;
 /// What a word counts that one language alone has; divisible by how many may share it.
 const WHOLE: u32 = 60;
 
+/// What has to speak for a language that is sure: two words that no other has.
+const SURE: u32 = 2 * WHOLE;
+
 /// Tells languages apart.
 #[derive(Debug, Default)]
 pub(super) struct Identifier {
@@ -45,9 +48,9 @@ impl Identifier {
         }
     }
 
-    /// The language that most of the text's words are of; [`Language::Any`] for a text in another script, English for one
-    /// that says nothing.
-    pub(super) fn identify(&self, document: &Document, flat: &str) -> Language {
+    /// The language that most of the text's words are of, and whether enough of them are; [`Language::Any`] for a text in
+    /// another script, English for one that says nothing.
+    pub(super) fn identify(&self, document: &Document, flat: &str) -> (Language, bool) {
         let mut counts = [0_u32; Language::ALL.len()];
         let (mut latin, mut other) = (0_u32, 0_u32);
         let words = document.tokens().iter().filter(|token| token.flags & (flags::OPAQUE | flags::NUMBER) == 0);
@@ -65,12 +68,17 @@ impl Identifier {
             add(&mut counts, *languages);
         }
         if other > latin {
-            return Language::Any;
+            return (Language::Any, false);
         }
         // English first: of languages with the same count it is the likeliest.
         let order = [Language::English].into_iter().chain(Language::ALL.into_iter().skip(1));
         let best = order.rev().max_by_key(|language| counts[*language as usize]);
-        best.unwrap_or(Language::English)
+        let best = best.unwrap_or(Language::English);
+        let is_alone = Language::ALL
+            .into_iter()
+            .skip(1)
+            .all(|other| other == best || counts[other as usize] < counts[best as usize]);
+        (best, is_alone && counts[best as usize] >= SURE)
     }
 }
 
@@ -132,7 +140,7 @@ mod tests {
         ] {
             let mut document = Document::default();
             document.read(text, Format::Plain, Reading::Own);
-            assert_eq!(identifier.identify(&document, document.flat(text)), expected, "{text}");
+            assert_eq!(identifier.identify(&document, document.flat(text)).0, expected, "{text}");
         }
     }
 }

@@ -91,6 +91,7 @@ fn read_facts(slot: &mut Slot, visit: &Visit<'_>, edited: Option<u64>, scratch: 
     let reading = brief::Reading {
         event,
         document: scratch.detect.document(),
+        language: scratch.detect.language(),
         words: &moment.policy.words,
         currencies: &moment.policy.currencies,
         fingerprint: edited.unwrap_or(moment.fingerprint) as u32,

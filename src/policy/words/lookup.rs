@@ -41,30 +41,46 @@ pub struct Lookup {
     prefixes: Buckets,
 }
 
-/// Hashes with the phrases that begin with them, in buckets.
+/// First words with their phrases, in buckets.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Buckets {
     /// Where each bucket begins; one more than there are buckets.
     starts: Vec<u32>,
-    entries: Vec<(u64, u32)>,
+    entries: Vec<First>,
+}
+
+/// The first word of a phrase.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct First {
+    /// What stands in a bucket together.
+    place: u64,
+    /// The hash of a whole word, the first letters (eight at most) of a prefix.
+    bits: u64,
+    /// The bits that must be so.
+    mask: u64,
+    phrase: u32,
+    /// The languages of the phrase, as bits.
+    languages: u8,
 }
 
 const BUCKETS: u64 = 4_096;
 
 impl Buckets {
-    fn new(mut entries: Vec<(u64, u32)>) -> Buckets {
-        entries.sort_unstable_by_key(|(hash, phrase)| (hash % BUCKETS, *hash, *phrase));
-        let starts = (0..=BUCKETS).map(|bucket| entries.partition_point(|(hash, _)| hash % BUCKETS < bucket) as u32);
+    fn new(mut entries: Vec<First>) -> Buckets {
+        entries.sort_unstable_by_key(|first| (first.place % BUCKETS, *first));
+        let starts = (0..=BUCKETS).map(|bucket| entries.partition_point(|first| first.place % BUCKETS < bucket) as u32);
         Buckets { starts: starts.collect(), entries }
     }
 
-    fn get(&self, hash: u64) -> impl Iterator<Item = u32> {
-        let bucket = (hash % BUCKETS) as usize;
+    /// The phrases of the `allowed` languages whose first word is that of `bits`.
+    fn get(&self, place: u64, bits: u64, allowed: u8) -> impl Iterator<Item = u32> {
+        let bucket = (place % BUCKETS) as usize;
         let range = match self.starts.get(bucket..bucket + 2) {
             Some([start, end]) => *start as usize..*end as usize,
             _ => 0..0,
         };
-        self.entries[range].iter().filter(move |(found, _)| *found == hash).map(|(_, phrase)| *phrase)
+        let fits = move |first: &&First| bits & first.mask == first.bits && first.languages & allowed != 0;
+        self.entries[range].iter().filter(fits).map(|first| first.phrase)
     }
 }
 
@@ -78,8 +94,8 @@ const fn beginning(key: WordKey) -> u64 {
 #[derive(Debug, Default)]
 pub(super) struct Builder {
     phrases: Vec<Phrase>,
-    whole: Vec<(u64, u32)>,
-    prefixes: Vec<(u64, u32)>,
+    whole: Vec<First>,
+    prefixes: Vec<First>,
 }
 
 impl Builder {
@@ -105,10 +121,15 @@ impl Builder {
             }
             words.push(if is_prefix { Word::Prefix(normal.into()) } else { Word::Whole(key.hash) });
         }
-        let index = self.phrases.len() as u32;
-        match words[0] {
-            Word::Whole(hash) => self.whole.push((hash, index)),
-            Word::Prefix(_) => self.prefixes.push((beginning(first), index)),
+        let (phrase, languages) = (self.phrases.len() as u32, language.bit());
+        match &words[0] {
+            Word::Whole(hash) => {
+                self.whole.push(First { place: *hash, bits: *hash, mask: u64::MAX, phrase, languages });
+            }
+            Word::Prefix(letters) => {
+                let mask = u64::MAX >> (64 - 8 * letters.len().min(8));
+                self.prefixes.push(First { place: beginning(first), bits: first.head & mask, mask, phrase, languages });
+            }
         }
         self.phrases.push(Phrase { words: words.into(), entry, languages: language.bit() });
         true
@@ -124,7 +145,7 @@ impl Lookup {
     /// Adds to `found` each place of a phrase in the text, in order of place. Of several phrases of one entry that begin
     /// at one word the longest counts. `language` is the text's, [`Language::Any`] when it is not known.
     pub fn search(&self, document: &Document, flat: &str, language: Language, found: &mut Vec<Match>) {
-        let allowed = if language == Language::Any { u8::MAX } else { language.bit() | Language::English.bit() };
+        let allowed = allowed(language);
         let tokens = document.tokens();
         for (at, token) in tokens.iter().enumerate() {
             let from = found.len();
@@ -144,6 +165,15 @@ impl Lookup {
         }
     }
 
+    /// Whether a phrase stands at the token `at`.
+    pub fn is_at(&self, document: &Document, flat: &str, at: u32, language: Language) -> bool {
+        let mut found = Vec::new();
+        if let Some(token) = document.tokens().get(at as usize) {
+            self.search_at(document, flat, (at as usize, token.key), allowed(language), &mut found);
+        }
+        !found.is_empty()
+    }
+
     fn search_at(
         &self,
         document: &Document,
@@ -152,9 +182,10 @@ impl Lookup {
         allowed: u8,
         found: &mut Vec<Match>,
     ) {
-        for phrase in self.whole.get(key.hash).chain(self.prefixes.get(beginning(key))) {
+        let whole = self.whole.get(key.hash, key.hash, allowed);
+        for phrase in whole.chain(self.prefixes.get(beginning(key), key.head, allowed)) {
             let Phrase { words, entry, languages } = &self.phrases[phrase as usize];
-            if languages & allowed == 0 || at + words.len() > document.tokens().len() {
+            if at + words.len() > document.tokens().len() {
                 continue;
             }
             let tokens = &document.tokens()[at..at + words.len()];
@@ -174,6 +205,14 @@ impl Lookup {
                 found.push(Match { first: at as u32, last, entry: *entry, languages: *languages });
             }
         }
+    }
+}
+
+/// The languages whose words count in a text of `language`, as bits: products have English names everywhere.
+const fn allowed(language: Language) -> u8 {
+    match language {
+        Language::Any => u8::MAX,
+        _ => language.bit() | Language::English.bit(),
     }
 }
 

@@ -26,7 +26,7 @@ pub enum Use {
     Object,
     /// What a trouble may come from.
     Cause,
-    /// What helps to read the others: `after`, `since`, `time`, `wish`, `intention`, `self`, `stop`, `language`.
+    /// What helps to read the others: `after`, `since`, `time`, `wish`, `intention`, `self`, `stop`.
     Marker,
     /// What came of an attempt: `none` or `helped`.
     Result,
@@ -75,6 +75,8 @@ pub struct Words {
     pub entries: Vec<Entry>,
     /// Where the words of the entries are found.
     pub lookup: Lookup,
+    /// Words that are no part of the name of a thing, `marker.stop`: too common to be looked for everywhere.
+    pub stops: Lookup,
     /// Sentences to be filled in.
     pub templates: Templates,
     /// Entries by their keys, see [`Words::key`].
@@ -142,13 +144,16 @@ impl Words {
 
     pub(super) fn read(document: &mut Document<'_>, issues: &[&str]) -> Words {
         let mut words = Words::default();
-        let mut builder = lookup::Builder::default();
+        let (mut builder, mut stops) = (lookup::Builder::default(), lookup::Builder::default());
         for (table, usage) in TABLES {
             for name in document.tables(table) {
-                words.read_entry(document, (table, &name, usage), issues, &mut builder);
+                let is_stop = (usage, name.as_str()) == (Use::Marker, "stop");
+                let builder = if is_stop { &mut stops } else { &mut builder };
+                words.read_entry(document, (table, &name, usage), issues, builder);
             }
         }
         words.lookup = builder.finish();
+        words.stops = stops.finish();
         words.keys = (0..words.entries.len() as u16).map(|index| (words.key(index), index)).collect();
         words.keys.sort_unstable();
         for table in ["team_name", "team_suited", "issue_name"] {

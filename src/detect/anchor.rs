@@ -205,18 +205,19 @@ fn rarity(compiler: &Compiler, gathered: &[(&Steps, Vec<Target>)]) -> Vec<Rarity
     rarity
 }
 
-/// The first of the two steps side by side that a phrase is best found by, if there are any. Texts are full of pairs of
-/// function words: a phrase that has any other word is not found by them.
+/// The first of the two steps side by side that a phrase is best found by, if there are any: those with most words that
+/// say something, since texts are full of pairs of others, and of these the ones that fewest pairs of words stand for. A
+/// phrase that has any word that says something is not found by two that do not.
 fn pair(steps: &Steps, classes: &Classes, rarity: &[Rarity]) -> Option<usize> {
     let count = |step: usize| classes.having.get(steps[step].0).len();
     let is_content = |step: usize| rarity[steps[step].0 as usize].0;
     let has_content = (0..steps.len()).any(is_content);
     let candidates = (0..steps.len() - 1).filter(|first| steps[first + 1].1 == 0).filter_map(|first| {
         let pairs = count(first) * count(first + 1);
-        let says_nothing = !is_content(first) && !is_content(first + 1);
-        (pairs <= PAIRS_MAX && !(has_content && says_nothing)).then_some((pairs, first))
+        let contents = u8::from(is_content(first)) + u8::from(is_content(first + 1));
+        (pairs <= PAIRS_MAX && !(has_content && contents == 0)).then_some((Reverse(contents), pairs, first))
     });
-    candidates.min().map(|(_, first)| first)
+    candidates.min().map(|(.., first)| first)
 }
 
 /// Where a phrase's companion can stand, see [`Posting::window`].

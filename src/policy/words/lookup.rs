@@ -38,7 +38,10 @@ struct Phrase {
 pub struct Lookup {
     phrases: Vec<Phrase>,
     whole: Buckets,
+    /// By their first four bytes.
     prefixes: Buckets,
+    /// Prefixes of three bytes.
+    short: Buckets,
 }
 
 /// First words with their phrases, in buckets.
@@ -47,6 +50,8 @@ struct Buckets {
     /// Where each bucket begins; one more than there are buckets.
     starts: Vec<u32>,
     entries: Vec<First>,
+    /// Which places there are, one bit for each and for some that there are not: most words lead nowhere.
+    filter: Vec<u64>,
 }
 
 /// The first word of a phrase.
@@ -64,17 +69,32 @@ struct First {
 }
 
 const BUCKETS: u64 = 4_096;
+const FILTER_BITS: u64 = 32_768;
 
 impl Buckets {
     fn new(mut entries: Vec<First>) -> Buckets {
         entries.sort_unstable_by_key(|first| (first.place % BUCKETS, *first));
         let starts = (0..=BUCKETS).map(|bucket| entries.partition_point(|first| first.place % BUCKETS < bucket) as u32);
-        Buckets { starts: starts.collect(), entries }
+        let starts = starts.collect();
+        let mut filter = vec![0; (FILTER_BITS / 64) as usize];
+        for first in &entries {
+            let (word, bit) = Buckets::filtered(first.place);
+            filter[word] |= bit;
+        }
+        Buckets { starts, entries, filter }
+    }
+
+    /// The word and the bit of the filter that stand for a place.
+    const fn filtered(place: u64) -> (usize, u64) {
+        let at = place >> 20 & (FILTER_BITS - 1);
+        ((at / 64) as usize, 1 << (at % 64))
     }
 
     /// The phrases of the `allowed` languages whose first word is that of `bits`.
     fn get(&self, place: u64, bits: u64, allowed: u8) -> impl Iterator<Item = u32> {
-        let bucket = (place % BUCKETS) as usize;
+        let (word, bit) = Buckets::filtered(place);
+        let is_there = self.filter.get(word).is_some_and(|bits| bits & bit != 0);
+        let bucket = if is_there { (place % BUCKETS) as usize } else { usize::MAX - 2 };
         let range = match self.starts.get(bucket..bucket + 2) {
             Some([start, end]) => *start as usize..*end as usize,
             _ => 0..0,
@@ -84,9 +104,9 @@ impl Buckets {
     }
 }
 
-/// What the first three bytes of a word are found by.
-const fn beginning(key: WordKey) -> u64 {
-    let letters = key.head & 0x00ff_ffff;
+/// What the first `LETTERS` bytes of a word are found by.
+const fn beginning<const LETTERS: u32>(key: WordKey) -> u64 {
+    let letters = key.head & (u64::MAX >> (64 - 8 * LETTERS));
     letters.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 20
 }
 
@@ -96,6 +116,7 @@ pub(super) struct Builder {
     phrases: Vec<Phrase>,
     whole: Vec<First>,
     prefixes: Vec<First>,
+    short: Vec<First>,
 }
 
 impl Builder {
@@ -107,7 +128,7 @@ impl Builder {
             return false;
         }
         let mut words = Vec::new();
-        let mut first = WordKey::of("");
+        let mut key = WordKey::of("");
         for piece in pieces {
             let (letters, is_prefix) = piece.strip_suffix('*').map_or((piece, false), |letters| (letters, true));
             let mut normal = String::new();
@@ -115,11 +136,11 @@ impl Builder {
             if normal.is_empty() || letters.contains('*') || (is_prefix && normal.len() < 3) {
                 return false;
             }
-            let key = WordKey::of(&normal);
+            let own = WordKey::of(&normal);
             if words.is_empty() {
-                first = key;
+                key = own;
             }
-            words.push(if is_prefix { Word::Prefix(normal.into()) } else { Word::Whole(key.hash) });
+            words.push(if is_prefix { Word::Prefix(normal.into()) } else { Word::Whole(own.hash) });
         }
         let (phrase, languages) = (self.phrases.len() as u32, language.bit());
         match &words[0] {
@@ -128,7 +149,11 @@ impl Builder {
             }
             Word::Prefix(letters) => {
                 let mask = u64::MAX >> (64 - 8 * letters.len().min(8));
-                self.prefixes.push(First { place: beginning(first), bits: first.head & mask, mask, phrase, languages });
+                let first = |place| First { place, bits: key.head & mask, mask, phrase, languages };
+                match letters.len() {
+                    0..=3 => self.short.push(first(beginning::<3>(key))),
+                    _ => self.prefixes.push(first(beginning::<4>(key))),
+                }
             }
         }
         self.phrases.push(Phrase { words: words.into(), entry, languages: language.bit() });
@@ -136,8 +161,9 @@ impl Builder {
     }
 
     pub(super) fn finish(self) -> Lookup {
-        let Builder { phrases, whole, prefixes } = self;
-        Lookup { phrases, whole: Buckets::new(whole), prefixes: Buckets::new(prefixes) }
+        let Builder { phrases, whole, prefixes, short } = self;
+        let [whole, prefixes, short] = [whole, prefixes, short].map(Buckets::new);
+        Lookup { phrases, whole, prefixes, short }
     }
 }
 
@@ -183,7 +209,9 @@ impl Lookup {
         found: &mut Vec<Match>,
     ) {
         let whole = self.whole.get(key.hash, key.hash, allowed);
-        for phrase in whole.chain(self.prefixes.get(beginning(key), key.head, allowed)) {
+        let prefixes = self.prefixes.get(beginning::<4>(key), key.head, allowed);
+        let short = self.short.get(beginning::<3>(key), key.head, allowed);
+        for phrase in whole.chain(prefixes).chain(short) {
             let Phrase { words, entry, languages } = &self.phrases[phrase as usize];
             if at + words.len() > document.tokens().len() {
                 continue;

@@ -32,10 +32,11 @@ pub(super) fn of(log: &Log, wanted: &Wanted) -> Value {
     let weights = rules.into_iter().filter_map(|(rule, (confirmed, all))| {
         let precision = share(confirmed, all).filter(|_| all >= LEAST_JUDGED)?;
         let weight = i64::from(*wanted.weights.get(rule)?);
-        if precision >= AIM || weight <= 0 {
+        // Not the precision as it is told, which is rounded.
+        if confirmed as i64 * 1_000 >= AIM * all as i64 || weight <= 0 {
             return None;
         }
-        let kept = (precision * 1_000 / AIM).max(LEAST_KEPT);
+        let kept = (confirmed as i64 * 1_000_000 / (AIM * all as i64)).max(LEAST_KEPT);
         let proposed = (weight * kept / 1_000) / 5 * 5;
         Some(json!({
             "file": format!("rules/{rule}.toml"), "key": "weight", "from": weight, "to": proposed,

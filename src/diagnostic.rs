@@ -86,6 +86,8 @@ codes! {
     RuleStatus = 207,
     /// A rule's weight is out of range.
     RuleWeight = 208,
+    /// A rule has a tag that is not in the policy's vocabulary.
+    RuleTag = 209,
     /// A condition cannot be read.
     ConditionSyntax = 210,
     /// A condition names a list that the rule does not have.
@@ -102,6 +104,8 @@ codes! {
     ListName = 216,
     /// A condition holds without anything having been found.
     ConditionEvidence = 217,
+    /// A rule names a team that the policy does not have.
+    RuleTeam = 218,
     /// A rule's term is empty or cannot be read.
     TermSyntax = 220,
     /// A rule's term is written out into too many phrases.

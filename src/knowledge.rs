@@ -114,6 +114,7 @@ impl Knowledge {
             }
             (lexicons, rules, models, policy, profiles, joined(hash))
         });
+        policy.check_rules(&files.rules, &rules, diagnostics);
         if diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error) {
             return None;
         }

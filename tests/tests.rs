@@ -18,5 +18,6 @@ mod said;
 mod scenarios;
 mod settings;
 mod subjects;
+mod tags;
 mod wire;
 mod withheld;

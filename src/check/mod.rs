@@ -85,7 +85,7 @@ pub fn check(paths: &[PathBuf]) -> Report {
     let models = Models::load(&files.lexicons, &mut diagnostics);
     let lexicons_sound = !diagnostics[before..].iter().any(is_error);
     let rules = RuleSet::load(&files.rules, &lexicons, &mut diagnostics);
-    let _ = Policy::load(&files.policies, &mut diagnostics);
+    Policy::load(&files.policies, &mut diagnostics).check_rules(&files.rules, &rules, &mut diagnostics);
     let profiles = Profiles::load(&files.sources, &mut diagnostics);
     let mut failed = run_source_cases(&profiles);
     let mut tables = TableSize::default();

@@ -16,6 +16,8 @@ mod routing;
 mod scoring;
 mod sla;
 mod subjects;
+mod tags;
+mod vocabulary;
 mod words;
 
 use std::sync::{Arc, LazyLock};
@@ -33,12 +35,14 @@ pub use routing::{Owner, PersonField, Routing, TeamIndex};
 pub use scoring::{Heat, Loops, Scoring, Stakes};
 pub use sla::{Clock, Pace, Sla, Terms};
 pub use subjects::{Subjects, Watch};
+pub use tags::{TagKind, Tags};
 pub use words::{Entry, Lookup, Match, Templates, Use, Words};
 
 use crate::diagnostic::{Diagnostic, SourceFile};
+use crate::rules::RuleSet;
 
 /// The policy files that ship with the program: path and text.
-pub const SHIPPED: [(&str, &str); 15] = [
+pub const SHIPPED: [(&str, &str); 16] = [
     ("policy/briefs/actions.toml", include_str!("../../policy/briefs/actions.toml")),
     ("policy/briefs/context.toml", include_str!("../../policy/briefs/context.toml")),
     ("policy/briefs/templates.toml", include_str!("../../policy/briefs/templates.toml")),
@@ -54,6 +58,7 @@ pub const SHIPPED: [(&str, &str); 15] = [
     ("policy/scoring.toml", include_str!("../../policy/scoring.toml")),
     ("policy/sla.toml", include_str!("../../policy/sla.toml")),
     ("policy/subjects.toml", include_str!("../../policy/subjects.toml")),
+    ("policy/tags.toml", include_str!("../../policy/tags.toml")),
 ];
 
 /// Everything a company decides. Immutable once loaded.
@@ -79,6 +84,8 @@ pub struct Policy {
     pub subjects: Subjects,
     /// What must not raise an alert.
     pub exceptions: Vec<Exception>,
+    /// The words that triggers are tagged with.
+    pub tags: Tags,
 }
 
 impl Policy {
@@ -108,6 +115,7 @@ impl Policy {
             response: Response::read(&mut document),
             subjects: Subjects::read(&mut document, &routing),
             exceptions: Exception::read_all(&mut document),
+            tags: Tags::read(&mut document),
             routing,
             currencies: Currencies::read(&mut document),
             sla: Sla::read(&mut document),
@@ -115,6 +123,11 @@ impl Policy {
         policy.escalation.check_hysteresis(&policy.scoring, &mut document);
         document.finish();
         policy
+    }
+
+    /// Adds to `diagnostics` what the rules of `files` name and this policy does not have: tags and teams.
+    pub fn check_rules(&self, files: &[SourceFile], rules: &RuleSet, diagnostics: &mut Vec<Diagnostic>) {
+        vocabulary::check(self, files, rules, diagnostics);
     }
 
     /// The shipped policy.

@@ -313,7 +313,8 @@ fn reached(conversation: &Conversation) -> Option<FallbackStep> {
     }
 }
 
-/// The tags of a trigger: those of the rules that have points in it, its reason and the account's tier; sorted.
+/// The tags of a trigger: those of the rules that have points in it, those left out that policy sets off, its reason and the account's
+/// tier; sorted.
 pub(crate) fn tags(tally: &Tally, at: &Conversation, sources: &Sources<'_>, reason: &str) -> Vec<String> {
     let mut tags = vec![reason.to_owned()];
     tags.extend(sources.account.and_then(|account| account.tier).map(|tier| tier.name().to_owned()));
@@ -324,7 +325,8 @@ pub(crate) fn tags(tally: &Tally, at: &Conversation, sources: &Sources<'_>, reas
             _ => None,
         };
         let facts = rule.and_then(|rule| sources.rule(rule));
-        tags.extend(facts.iter().flat_map(|facts| facts.tags.iter().cloned()));
+        let used = facts.iter().flat_map(|facts| facts.tags.iter().filter(|tag| !sources.policy.tags.is_off(tag)));
+        tags.extend(used.cloned());
     }
     tags.sort_unstable();
     tags.dedup();

@@ -16,8 +16,8 @@ pub struct Row {
     pub shown_by: &'static str,
     /// A piece of what comes out there: the field, signal or event that shows it.
     pub asserts: &'static str,
-    /// What it stands on, with `; ` between: `rule:ID`, `policy:KEY=VALUE` that puts it out of force, `template:NAME`,
-    /// `input:WHO` for rows of the scenario.
+    /// What it stands on, with `; ` between: `rule:ID`, `policy:KEY=VALUE` that puts it out of force, `input:WHO`
+    /// for rows of the scenario.
     pub stands_on: &'static str,
     /// Whether something shows it yet.
     pub shown: bool,

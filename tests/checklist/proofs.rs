@@ -4,8 +4,10 @@
 use std::sync::Arc;
 
 use foreshock::diagnostic::SourceFile;
-use foreshock::knowledge::Knowledge;
+use foreshock::knowledge::{Files, Knowledge};
+use foreshock::lexicon::Lexicons;
 use foreshock::policy::Policy;
+use foreshock::rules::RuleSet;
 use serde_json::Value;
 
 use super::switch::Off;
@@ -23,16 +25,18 @@ pub(super) const PROOFS: &[(&str, Proof)] = &[
     ("outage", outage),
     ("excepted", excepted),
     ("budget", budget),
+    ("capitals", capitals),
+    ("unroutable", unroutable),
+    ("no_transcript", no_transcript),
+    ("vocabulary", vocabulary),
 ];
 
 /// Plays a scenario with policy keys of its own.
 fn play_with(scenario: &str, keys: &str, knowledge: &Knowledge, off: &Off) -> String {
-    let mut policies = off.files.policies.clone();
     let own = SourceFile { path: "policy/own.toml".to_owned(), text: keys.to_owned() };
-    // What is switched off comes last.
-    policies.insert(policies.len().saturating_sub(1), own);
     let mut diagnostics = Vec::new();
-    let policy = Arc::new(Policy::load(&policies, &mut diagnostics));
+    // What is switched off comes last.
+    let policy = Arc::new(Policy::load(&[&[own], off.policies.as_slice()].concat(), &mut diagnostics));
     assert_eq!(diagnostics, []);
     crate::scenarios::play(scenario, &Knowledge { policy, ..knowledge.clone() })
 }
@@ -81,10 +85,68 @@ fn outage(knowledge: &Knowledge, _: &Off) -> String {
 
 /// An exception of one rule for one account.
 fn excepted(knowledge: &Knowledge, off: &Off) -> String {
-    crate::subjects::play_named("excepted", knowledge, &off.files.policies)
+    crate::subjects::play_named("excepted", knowledge, &off.policies)
 }
 
 /// More alerts of an account than its day has room for.
 fn budget(knowledge: &Knowledge, off: &Off) -> String {
-    crate::subjects::play_named("budget", knowledge, &off.files.policies)
+    crate::subjects::play_named("budget", knowledge, &off.policies)
+}
+
+/// Which texts are shouted. That these codes, abbreviations and lines of logs are quiet is seen to here.
+fn capitals(knowledge: &Knowledge, _: &Off) -> String {
+    let said_of = |text: &str, rule: &str| {
+        let played = crate::scenarios::play(&format!("00:00 customer  {text}\n"), knowledge);
+        played.split_once(" | ").is_some_and(|(_, said)| said.contains(rule))
+    };
+    let quiet = [
+        "Our SAML SSO setup uses the REST API and SCIM, order AB-12345-XY, SKU XJ900-QT.",
+        "The log says: ERROR: CONNECTION_TIMEOUT (E4021)",
+        "2026-03-02 09:14:22 ERROR FATAL DB_CONN_TIMEOUT: CONNECTION REFUSED",
+    ];
+    for text in quiet {
+        assert!(!said_of(text, "shouting."), "nobody shouts in `{text}`");
+    }
+    let loud = ["WHY DOES NOBODY ANSWER THIS QUESTION", "My order AB-12345-XY HAS NOT ARRIVED AND NOBODY CARES"];
+    loud.iter().filter(|text| said_of(text, "shouting.capitals")).map(|text| format!("shouts: {text}\n")).collect()
+}
+
+/// A rule names a team that is not in policy's list: the default team has the case, and the trigger is marked.
+fn unroutable(knowledge: &Knowledge, off: &Off) -> String {
+    let keys = "[teams]\nall = [\"tier2\", \"billing\", \"engineering\", \"legal\", \"customer-success\"]\n\
+                [reasons]\nsecurity = \"tier2\"\n[issue.security]\nteam = \"tier2\"\n";
+    let scenario =
+        "00:00 customer  There was a security breach of our account.\n00:00 show data.route.team data.marks\n";
+    play_with(scenario, keys, knowledge, off)
+}
+
+/// A long conversation: how long the quotes of its brief are, beside the message that they are from. No message stands in the
+/// trigger as a whole, and the trigger is within its bound.
+fn no_transcript(knowledge: &Knowledge, _: &Off) -> String {
+    let filling = "We looked at the third cabinet again and wrote down what the small display said. ".repeat(40);
+    let message = format!("{filling}This is unacceptable, we are evaluating other vendors. {filling}");
+    let mut scenario = String::from("account tier=business arr=30000 name=Larch\n");
+    for minute in 0..30 {
+        scenario += &format!("00:{minute:02} customer  {message}\n");
+    }
+    let told = crate::scenarios::play(&(scenario + "01:00 show data\n"), knowledge);
+    let trigger = told.lines().rfind(|line| line.contains(" show ")).and_then(|line| line.split_once(" | data="));
+    let Some((_, trigger)) = trigger else { return String::new() };
+    assert!(trigger.len() <= 64 << 10, "a trigger of {} bytes", trigger.len());
+    assert!(!trigger.contains(filling.trim()), "a message stands in the trigger");
+    let data: Value = serde_json::from_str(trigger.trim()).unwrap_or(Value::Null);
+    let quotes =
+        data["brief"]["emotions"].as_array().into_iter().flatten().filter_map(|emotion| emotion["quote"].as_str());
+    quotes.map(|quote| format!("a quote of {} bytes of a message of {}\n", quote.len(), message.len())).collect()
+}
+
+/// What is said of a rule whose tag is not in the vocabulary.
+fn vocabulary(knowledge: &Knowledge, _: &Off) -> String {
+    let rule = include_str!("../diagnostics/209/rules/dispute.refund.toml");
+    let files = [SourceFile { path: "rules/dispute.refund.toml".to_owned(), text: rule.to_owned() }];
+    let mut diagnostics = Vec::new();
+    let lexicons = Lexicons::load(&Files::shipped().lexicons, &mut diagnostics);
+    let rules = RuleSet::load(&files, &lexicons, &mut diagnostics);
+    knowledge.policy.check_rules(&files, &rules, &mut diagnostics);
+    diagnostics.iter().map(ToString::to_string).collect()
 }

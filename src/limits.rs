@@ -54,6 +54,8 @@ pub const CALENDAR_END: i64 = 4_102_444_800_000;
 pub const QUOTE_BYTES: usize = 160;
 /// Bytes of an encoded trigger; a longer one is cut and marked (CloudEvents: 64 KiB must be forwarded).
 pub const TRIGGER_BYTES: usize = 64 * 1024;
+/// Bytes of a conversation's state in the changelog, which has to take records as large.
+pub const SNAPSHOT_BYTES: usize = 96 * 1024;
 /// Conversations that one partition keeps; beyond it the one that was quiet longest is dropped and counted.
 pub const CONVERSATIONS: usize = 4_000_000;
 /// Conversations of one subject that the second stage keeps; of more those with the least ids.
@@ -78,4 +80,5 @@ const _: () = assert!(TEXT_BYTES < DEAD_LETTER_BYTES);
 const _: () = assert!(FINDINGS * QUOTE_BYTES * 4 < TRIGGER_BYTES, "all evidence fits in a trigger");
 const _: () = assert!(FACTS * (FACT_BYTES + QUOTE_BYTES) * 2 < TRIGGER_BYTES / 2, "a brief takes half a trigger");
 const _: () = assert!(FACTS <= LIST_ENTRIES, "snapshots hold all facts");
+const _: () = assert!(FACTS * (FACT_BYTES + QUOTE_BYTES) * 4 < SNAPSHOT_BYTES, "facts are a quarter of a state");
 const _: () = assert!(TEXT_BYTES <= u32::MAX as usize, "spans are 32 bits wide");

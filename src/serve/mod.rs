@@ -7,6 +7,7 @@
 
 mod account_feed;
 pub mod baseline;
+mod changelog_topic;
 pub mod demo;
 pub mod http;
 mod outputs;
@@ -33,6 +34,7 @@ use crate::pipeline::Options;
 use crate::settings::Settings;
 use crate::wire::Profile;
 
+pub use changelog_topic::changelog_fault;
 pub use scoring::{Scoring, SharedAccounts};
 pub use signals::stop_on_signals;
 pub use state_fault::{StateFault, StateProblem};

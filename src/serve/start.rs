@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use rdkafka::error::KafkaError;
 
+use super::ServeError;
+use super::changelog_topic::changelog_fault;
 use super::stop::Stop;
-use super::{ServeError, StateFault, StateProblem};
 use crate::kafka::Inquiry;
 use crate::settings::Settings;
 
@@ -81,7 +82,9 @@ pub(super) fn await_cluster(
         let error = match inquiry.partitions(&all, PATIENCE) {
             Ok(found) => {
                 check_topics(topics, &found)?;
-                check_changelog(topics, &found, inquiry)?;
+                if let Some(fault) = changelog_fault(topics.changelog(), topics.scored(), &found, inquiry, PATIENCE) {
+                    return Err(ServeError::State(fault));
+                }
                 check_sizes(topics, inquiry)?;
                 return Ok(Some(found));
             }
@@ -141,24 +144,6 @@ fn check_topics(topics: &Topics, found: &BTreeMap<String, i32>) -> Result<(), Se
         )));
     }
     Ok(())
-}
-
-/// Whether states can be kept: the changelog is there, beside the events partition by partition, and nothing of it is
-/// deleted but what a later record replaces.
-fn check_changelog(topics: &Topics, found: &BTreeMap<String, i32>, inquiry: &Inquiry) -> Result<(), ServeError> {
-    let (changelog, events) = (topics.changelog(), topics.scored());
-    let fault =
-        |problem| ServeError::State(StateFault { changelog: changelog.to_owned(), events: events.to_owned(), problem });
-    let wanted = found[events];
-    match found.get(changelog).copied() {
-        None => return Err(fault(StateProblem::Missing { partitions: wanted })),
-        Some(found) if found != wanted => return Err(fault(StateProblem::Partitions { found, wanted })),
-        Some(_) => {}
-    }
-    match inquiry.setting(changelog, "cleanup.policy", PATIENCE) {
-        Some(policy) if policy != "compact" => Err(fault(StateProblem::NotCompacted { policy })),
-        _ => Ok(()),
-    }
 }
 
 fn check_sizes(topics: &Topics, inquiry: &Inquiry) -> Result<(), ServeError> {

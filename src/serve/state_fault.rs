@@ -25,6 +25,13 @@ pub enum StateProblem {
         /// Its `cleanup.policy`.
         policy: String,
     },
+    /// It takes no records as large as a state can be.
+    Narrow {
+        /// Its `max.message.bytes`.
+        found: usize,
+        /// What it must be at least.
+        wanted: usize,
+    },
     /// A record in it cannot be read.
     Unreadable {
         /// Where.
@@ -72,6 +79,7 @@ impl StateFault {
             StateProblem::Unreadable { .. } => 703,
             StateProblem::Empty { .. } => 704,
             StateProblem::Differs { .. } => 705,
+            StateProblem::Narrow { .. } => 706,
         }
     }
 
@@ -86,6 +94,10 @@ impl StateFault {
             StateProblem::NotCompacted { policy } => {
                 format!("`{changelog}` has `cleanup.policy={policy}`: Kafka would delete states that are still needed")
             }
+            StateProblem::Narrow { found, wanted } => format!(
+                "`{changelog}` takes records of {found} bytes at most, but the state of a conversation can take {wanted}: \
+                 its transaction would fail again and again"
+            ),
             StateProblem::Unreadable { partition, error } => {
                 format!("a record of `{changelog}`, partition {partition}, cannot be used: {error}")
             }
@@ -116,6 +128,10 @@ impl StateFault {
             StateProblem::NotCompacted { .. } => vec![format!(
                 "kafka-configs.sh --alter --entity-type topics --entity-name {changelog} --add-config \
                  cleanup.policy=compact"
+            )],
+            StateProblem::Narrow { wanted, .. } => vec![format!(
+                "kafka-configs.sh --alter --entity-type topics --entity-name {changelog} --add-config \
+                 max.message.bytes={wanted}"
             )],
             StateProblem::Unreadable { .. } => vec![
                 "run the program version that wrote it, or a later one".to_owned(),
@@ -164,6 +180,7 @@ mod tests {
             StateProblem::Unreadable { partition: 3, error: unreadable },
             StateProblem::Empty { partition: 3, committed: 41_207 },
             StateProblem::Differs { partition: 3, position: 41_207, committed: 40_000 },
+            StateProblem::Narrow { found: 16_384, wanted: crate::serve::changelog_topic::RECORD_BYTES },
         ];
         let page = include_str!("../../docs/STATE.md");
         for (number, problem) in (700..).zip(problems) {

@@ -192,6 +192,10 @@ fn a_changelog_beside_which_the_events_do_not_lie_is_told() {
     create_topic(&trial.state, 2, &[("cleanup.policy", "delete")]);
     let told = refusal(&trial, &[]);
     assert!(told.contains("error[F0702]") && told.contains("cleanup.policy=compact"), "{told}");
+    trial.state = unique("fewer-narrow");
+    create_topic(&trial.state, 2, &[("cleanup.policy", "compact"), ("max.message.bytes", "20000")]);
+    let told = refusal(&trial, &[]);
+    assert!(told.contains("error[F0706]") && told.contains("max.message.bytes="), "{told}");
 }
 
 #[test]

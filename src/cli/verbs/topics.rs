@@ -8,7 +8,7 @@ use crate::cli::arguments::{Topics, TopicsAction};
 use crate::cli::report::count;
 use crate::cli::{Exit, Failure, OrExit, load};
 use crate::kafka::{Inquiry, config, new_topic};
-use crate::serve::{StateFault, StateProblem};
+use crate::serve::changelog_fault;
 use crate::settings::Settings;
 
 /// How long the cluster may take to answer.
@@ -75,7 +75,11 @@ pub(crate) fn topics(arguments: &Topics) -> Result<Exit, Failure> {
         };
         writeln!(out, "{:28}  {}  {state}", topic.setting, topic.name).or_exit(Exit::Output)?;
     }
-    if let Some(fault) = state_fault(&settings, &found, &inquiry) {
+    // One that is not there is listed as missing, or was made just now.
+    let (changelog, events) = (&settings.topics.state, &settings.topics.events);
+    if found.contains_key(changelog)
+        && let Some(fault) = changelog_fault(changelog, events, &found, &inquiry, PATIENCE)
+    {
         return Err(Failure::new(Exit::State, anyhow::anyhow!("{fault}")));
     }
     if missing.is_empty() || arguments.action != TopicsAction::Check {
@@ -84,18 +88,6 @@ pub(crate) fn topics(arguments: &Topics) -> Result<Exit, Failure> {
     let topics = count(missing.len() as u64, "topic");
     let message = format!("{topics} missing; `foreshock topics apply --partitions 8` makes them");
     Err(Failure::new(Exit::Kafka, anyhow::anyhow!(message)))
-}
-
-/// What is wrong with a changelog that is there.
-fn state_fault(settings: &Settings, found: &BTreeMap<String, i32>, inquiry: &Inquiry) -> Option<StateFault> {
-    let (events, changelog) = (&settings.topics.events, &settings.topics.state);
-    let fault = |problem| StateFault { changelog: changelog.clone(), events: events.clone(), problem };
-    let (found, wanted) = (*found.get(changelog)?, *found.get(events)?);
-    if found != wanted {
-        return Some(fault(StateProblem::Partitions { found, wanted }));
-    }
-    let policy = inquiry.setting(changelog, "cleanup.policy", PATIENCE)?;
-    (policy != "compact").then(|| fault(StateProblem::NotCompacted { policy }))
 }
 
 fn needed(settings: &Settings) -> Vec<Needed<'_>> {

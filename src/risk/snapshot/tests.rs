@@ -164,3 +164,52 @@ fn what_a_later_version_has_added_to_a_closed_set_is_told_as_such() {
     assert_eq!(told(at, 9), Err(SnapshotError::Unknown { at }), "a kind of subject");
     assert_eq!(told(at + 1, !bytes[at + 1]), Err(SnapshotError::Unknown { at: at + 1 }), "a signal");
 }
+
+/// The fattest state that there can be fits the record that a changelog is asked to take.
+#[test]
+fn the_largest_state_is_bounded() {
+    let long = |bytes: usize| "x".repeat(bytes);
+    let mut conversation = eventful();
+    let extra = conversation.extra_mut();
+    let subjects = Signal::ALL.iter().copied().map(Subject::Signal);
+    let subjects = subjects.chain(Loop::ALL.into_iter().map(Subject::Loop)).chain([Subject::Floor]);
+    for subject in subjects.chain(crate::risk::DeadlineKind::ALL.into_iter().map(Subject::Clock)) {
+        let evidence = Evidence { start: 60_000, end: 65_000, quote: long(limits::QUOTE_BYTES) };
+        let event = long(limits::ID_BYTES).into();
+        extra.heats.put(Heat { event, evidence: Some(Box::new(evidence)), ..heat(subject, 1, 1_000) });
+    }
+    let fact = |number: usize| crate::brief::Fact {
+        kind: crate::brief::Kind::ALL[number % crate::brief::Kind::ALL.len()],
+        by: crate::message::AuthorType::Customer,
+        entry: u32::MAX,
+        other: number as u32,
+        helped: true,
+        time: Timestamp(1_800_000_000_000),
+        event: u32::MAX,
+        text: long(limits::FACT_BYTES).into(),
+        note: long(limits::QUOTE_BYTES).into(),
+    };
+    let field = || -> Box<str> { long(limits::FIELD_BYTES).into() };
+    extra.facts = Some(Box::new(crate::brief::Facts {
+        contact: field(),
+        email: field(),
+        assignee: field(),
+        product_area: field(),
+        environment: field(),
+        list: (0..limits::FACTS).map(fact).collect(),
+        ..crate::brief::Facts::default()
+    }));
+    let episode = extra.episode.as_deref_mut().expect("much has happened");
+    (episode.issue, episode.reason, episode.channel) = (field(), field(), field());
+    episode.claims = vec![long(limits::FACT_BYTES).into(); limits::OWNER_CLAIMS];
+    let logged = crate::risk::episode::Logged {
+        time: Timestamp(1_800_000_000_000),
+        step: crate::risk::Step::Updated,
+        level: Level::High,
+        reason: long(limits::FACT_BYTES).into(),
+    };
+    episode.log = vec![logged; limits::EPISODE_LOG];
+    let size = bytes_of(&conversation, &dictionary(&["a.a", "b.b"])).len();
+    assert!(size <= limits::SNAPSHOT_BYTES, "{size} bytes");
+    assert!(size >= limits::SNAPSHOT_BYTES / 3, "{size} bytes: the bound is no bound any more");
+}

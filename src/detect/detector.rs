@@ -161,12 +161,14 @@ impl Detector {
         let bit = if language == Language::Any { 0 } else { language.bit() };
         let programs = rules.iter().zip(&self.programs).filter(|(_, program)| program.gate.languages() & bit != 0);
         for (rule, program) in programs {
+            let only_lexicons = rule.lists.iter().all(|list| list.phrases.is_empty());
+            if !only_lexicons && !rule.languages.contains(&language) {
+                continue;
+            }
             for (list, number) in rule.lists.iter().zip(program.lists.clone()) {
                 let target = Target::List(number);
-                if rule.languages.contains(&language) {
-                    for phrase in &list.phrases {
-                        compiler.add(phrase, &[language], target);
-                    }
+                for phrase in &list.phrases {
+                    compiler.add(phrase, &[language], target);
                 }
                 let named = list.lexicons.iter().flat_map(|name| lexicons.named(name));
                 for lexicon in named.filter(|lexicon| [language, Language::Any].contains(&lexicon.language)) {

@@ -82,6 +82,7 @@ impl Surfaces {
             }
         }
         add_plain_spellings(&mut words, &mut pairs, &compiler.function_words);
+        add_plain_prefixes(&mut prefixes, &mut prefix_pairs);
         let (own, own_prefixes) = (Lists::of(words.len(), &pairs), Lists::of(prefixes.len(), &prefix_pairs));
         let (mut atoms_of_words, mut atoms_of_prefixes) = (Lists::default(), Lists::default());
         let mut atoms: Vec<AtomIndex> = Vec::new();
@@ -126,6 +127,25 @@ fn add_plain_spellings(words: &mut Spellings, pairs: &mut Vec<(u32, AtomIndex)>,
                 let plain = words.add(&spelling);
                 pairs.extend(atoms.get(number).iter().map(|atom| (plain, *atom)));
             }
+        }
+    }
+}
+
+/// The same for the beginnings of words. A beginning finds words that nobody wrote down, so that only the spelling counts
+/// that a German writes without umlauts (`drueck…`, for `druck…` begins other words), or that is left without accents.
+fn add_plain_prefixes(prefixes: &mut Spellings, pairs: &mut Vec<(u32, AtomIndex)>) {
+    let atoms = Lists::of(prefixes.len(), pairs);
+    let known = prefixes.len() as u32;
+    let accented: Vec<(u32, Box<str>)> = prefixes
+        .iter()
+        .filter(|(_, prefix)| !prefix.is_ascii())
+        .map(|(number, prefix)| (number, prefix.into()))
+        .collect();
+    for (number, prefix) in accented {
+        let spelling = without_accents(&without_umlauts(&prefix));
+        if spelling.len() >= PLAIN_MIN && prefixes.find(&spelling).is_none_or(|other| other >= known) {
+            let plain = prefixes.add(&spelling);
+            pairs.extend(atoms.get(number).iter().map(|atom| (plain, *atom)));
         }
     }
 }

@@ -122,3 +122,42 @@ proptest! {
         }
     }
 }
+
+/// Whether `term` stands in `text`, beside the other terms of a rule set.
+fn finds(term: &str, others: &[&str], text: &str) -> bool {
+    let mut compiler = Compiler::default();
+    for (list, term) in [term].iter().chain(others).enumerate() {
+        for phrase in term::parse(term).expect("the terms are sound") {
+            compiler.add(&phrase, &[Language::German], Target::List(list as u32));
+        }
+    }
+    let (vocabulary, table) = compiler.finish();
+    let (mut document, mut hits) = (Document::default(), Hits::default());
+    document.read(text, Format::Plain, Reading::Whole);
+    let mut keys = Present::none_of(others.len() + 1);
+    keys.insert(0);
+    hits.search((&document, text), (&vocabulary, &table), &keys);
+    hits.place(&document, (&vocabulary, &table), &keys, |_, list| (list..list + 1, true));
+    hits.lists.iter().any(|hit| hit.list == 0)
+}
+
+#[test]
+fn accented_and_plain_spellings_are_alike_unless_the_plain_one_is_another_word() {
+    for (term, text) in [
+        ("cancelación", "la cancelacion"),
+        ("kündigen", "wir kuendigen"),
+        ("kündigen", "wir kundigen"),
+        ("kündig*", "die Kuendigung"),
+        ("réclam*", "une reclamation"),
+    ] {
+        assert!(finds(term, &[], text), "{term} in {text}");
+    }
+    for (term, others, text) in [
+        ("cancelacion", &[][..], "la cancelación"),
+        ("más", &[], "mas"),
+        ("drück*", &[], "wir drucken"),
+        ("kündigen", &["kuendigen"], "wir kuendigen"),
+    ] {
+        assert!(!finds(term, others, text), "{term} in {text}");
+    }
+}

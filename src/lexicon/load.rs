@@ -101,7 +101,9 @@ impl<'a> Reader<'a> {
             return None;
         };
         self.order(at, term);
-        let phrases = match term::parse_apart(term) {
+        // Weights belong to single ways to say a thing; a list that rules share is read as they read their own.
+        let parse = if self.role == Role::Other { term::parse } else { term::parse_apart };
+        let phrases = match parse(term) {
             Ok(phrases) => Some(phrases),
             Err(fault) => {
                 self.term_fault(at, &fault);

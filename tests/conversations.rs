@@ -1,5 +1,5 @@
 //! Conversations written without sight of the program: does it notice circles, how long before the customer asks for an
-//! escalation does it trigger, and does it leave calm ones alone? `docs/QUALITY.md` has the figures of the first run.
+//! escalation does it trigger, and does it leave calm ones alone? The counts are exact, and are those of `docs/QUALITY.md`.
 #![allow(
     clippy::disallowed_methods,
     clippy::print_stdout,
@@ -17,12 +17,6 @@ use foreshock::message::{AuthorType, Event, Kind};
 use foreshock::risk::Step;
 use foreshock::time::{Span, Timestamp};
 use serde::Deserialize;
-
-/// Per cent of the circles that are noticed at least, and of what is noticed that is one; `docs/QUALITY.md` tells the aim.
-const RECALL: usize = 80;
-const PRECISION: usize = 90;
-/// The median lead in customer turns.
-const LEAD: i64 = 0;
 
 /// One conversation of a file.
 #[derive(Debug, Deserialize)]
@@ -100,7 +94,7 @@ fn show(conversation: &Conversation, course: &Course) {
 }
 
 #[test]
-fn circles_are_noticed_and_follow_up_questions_are_none() {
+fn of_32_circles_26_are_noticed_and_of_32_look_alikes_2_are_taken_for_one() {
     let knowledge = Knowledge::shipped();
     let (mut found, mut missed, mut wrong) = (0, 0, 0);
     for conversation in &read("loops.ndjson") {
@@ -115,13 +109,12 @@ fn circles_are_noticed_and_follow_up_questions_are_none() {
             show(conversation, &course);
         }
     }
-    println!("circles: {found} found, {missed} missed, {wrong} wrong");
-    assert!(found * 100 >= (found + missed) * RECALL, "recall: {found} found, {missed} missed");
-    assert!(found * 100 >= (found + wrong) * PRECISION, "precision: {found} found, {wrong} wrong");
+    // `docs/QUALITY.md` tells these figures.
+    assert_eq!((found, missed, wrong), (26, 6, 2), "found, missed, wrong");
 }
 
 #[test]
-fn escalations_open_before_the_customer_asks() {
+fn half_of_the_escalations_open_no_later_than_the_customer_asks() {
     let knowledge = Knowledge::shipped();
     let mut leads = Vec::new();
     for conversation in &read("escalating.ndjson") {
@@ -141,12 +134,17 @@ fn escalations_open_before_the_customer_asks() {
     }
     leads.sort_unstable();
     let median = leads[leads.len() / 2];
-    println!("lead in customer turns: {leads:?}, median {median}");
-    assert!(median >= LEAD, "{leads:?}");
+    let count = |range: std::ops::RangeInclusive<i64>| leads.iter().filter(|lead| range.contains(lead)).count();
+    let (late, with, before) = (count(-1..=-1), count(0..=0), count(1..=i64::MAX));
+    assert_eq!(
+        (median, late, with, before),
+        (0, 3, 22, 7),
+        "median lead; later than asked for, with it, before it: {leads:?}"
+    );
 }
 
 #[test]
-fn calm_conversations_are_left_alone() {
+fn none_of_32_calm_conversations_opens_an_escalation() {
     let knowledge = Knowledge::shipped();
     let mut triggered = Vec::new();
     for conversation in &read("calm.ndjson") {
@@ -156,6 +154,5 @@ fn calm_conversations_are_left_alone() {
             triggered.push(conversation.id.clone());
         }
     }
-    println!("calm, but triggered: {triggered:?}");
-    assert!(triggered.len() <= 2, "{triggered:?}");
+    assert_eq!(triggered, [""; 0], "calm, but triggered");
 }

@@ -1,6 +1,5 @@
 //! Integration tests.
 
-mod blind;
 mod checklist;
 mod cli;
 mod conversations;

@@ -31,7 +31,7 @@ pub use escalation::Escalation;
 pub use exceptions::Exception;
 pub use issues::{Field, Issue, IssueIndex, Issues};
 pub use response::{Brief, Gate, Lane, Lanes, Response, Severity, Withhold, fill};
-pub use routing::{Owner, PersonField, Routing, TeamIndex};
+pub use routing::{BUILT_IN_REASONS, Owner, PersonField, Routing, TeamIndex};
 pub use scoring::{Heat, Loops, Scoring, Stakes};
 pub use sla::{Clock, Pace, Sla, Terms};
 pub use subjects::{Subjects, Watch};

@@ -13,7 +13,7 @@ use crate::signal::{Signal, SignalSet};
 pub struct TeamIndex(pub u8);
 
 /// Reasons for a trigger that are no signal and can be given a team.
-const BUILT_IN_REASONS: [&str; 7] =
+pub const BUILT_IN_REASONS: [&str; 7] =
     ["bot_loop", "conversation_loop", "course", "falling_tone", "reopened", "silent_drop", "sla"];
 
 /// Whether a trigger can have this reason and policy something to say of it.

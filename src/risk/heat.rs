@@ -230,3 +230,14 @@ impl Heats {
         self.0.clear();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Loop;
+    use crate::policy::BUILT_IN_REASONS;
+
+    #[test]
+    fn policy_can_give_every_reason_of_a_course_a_team() {
+        assert!(Loop::ALL.iter().all(|kind| BUILT_IN_REASONS.contains(&kind.reason())));
+    }
+}

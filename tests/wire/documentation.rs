@@ -7,6 +7,7 @@ use std::path::Path;
 use foreshock::account::Tier;
 use foreshock::diagnostic::SourceFile;
 use foreshock::message::*;
+use foreshock::policy::BUILT_IN_REASONS;
 use foreshock::risk::Step;
 use foreshock::score::Level;
 use foreshock::wire::{Decoder, PayloadMode, Profile, Profiles, RawRecord, Reason, TriggerView, run_source_cases};
@@ -38,6 +39,21 @@ fn every_name_of_the_contracts_is_documented() {
     names("TRIGGERS.md", Step::ALL.map(Step::name));
     names("TRIGGERS.md", Step::ALL.map(Step::action));
     names("TRIGGERS.md", Level::ALL.map(Level::name));
+}
+
+/// The row of `reason` names every reason that the program gives a trigger.
+#[test]
+fn every_reason_of_a_trigger_is_documented() {
+    let page = document("TRIGGERS.md");
+    let row = page.lines().find(|line| line.starts_with("| `reason` |")).expect("the page has the row");
+    // The endings of an episode are told where they are made; a state of the conversation names itself.
+    let endings = include_str!("../../src/engine/ending.rs");
+    let given = endings.split("ending(Step::").skip(1).filter_map(|made| made.split('"').nth(1));
+    let later = ["risk", "expired", "owner_conflict", "status", "verdict"];
+    let reasons: Vec<&str> = BUILT_IN_REASONS.into_iter().chain(given).chain(later).collect();
+    assert!(reasons.len() > 15, "the endings are found: {reasons:?}");
+    let missing: Vec<_> = reasons.iter().filter(|reason| !row.contains(&format!("`{reason}`"))).collect();
+    assert!(missing.is_empty(), "docs/TRIGGERS.md does not name {missing:?}");
 }
 
 /// Every field that the schema has.

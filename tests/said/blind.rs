@@ -1,0 +1,59 @@
+//! The blind messages: what is said of them in `docs/QUALITY.md` is what they come to.
+#![allow(clippy::disallowed_methods, reason = "a test reads the page")]
+
+use std::path::Path;
+
+use foreshock::signal::Signal;
+
+use super::{fired, table};
+
+/// Language, author, whether the signal stands, text.
+type Message = (String, String, bool, String);
+
+/// Messages of a folder for each signal.
+const EACH: usize = 60;
+
+fn messages(folder: &str, signal: Signal) -> Vec<Message> {
+    let message = |row: Vec<String>| {
+        let [_, language, author, expected, text] = <[String; 5]>::try_from(row).expect("five columns");
+        assert!(matches!(expected.as_str(), "fire" | "quiet"), "{signal}: fire or quiet, not {expected}");
+        (language, author, expected == "fire", text)
+    };
+    let messages: Vec<Message> = table(folder, signal).into_iter().map(message).collect();
+    let stands = messages.iter().filter(|(_, _, stands, _)| *stands).count();
+    assert_eq!((stands, messages.len()), (EACH / 2, EACH), "{folder}/{signal}");
+    messages
+}
+
+/// The last two columns of the table below `heading` are what the messages in `folder` come to.
+fn check(folder: &str, heading: &str) {
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/QUALITY.md");
+    let page = std::fs::read_to_string(page).expect("the page is there");
+    let (_, below) = page.split_once(heading).expect("the page has the heading");
+    let messages: Vec<Message> = Signal::ALL.iter().flat_map(|signal| messages(folder, *signal)).collect();
+    let fired = fired(messages.iter().map(|(language, author, _, text)| (&**language, &**author, &**text)));
+    let mut wrong = Vec::new();
+    for (signal, (messages, fired)) in Signal::ALL.iter().zip(messages.chunks(EACH).zip(fired.chunks(EACH))) {
+        let fires = |wanted: bool| {
+            let rows = messages.iter().zip(fired);
+            rows.filter(|((_, _, stands, _), fired)| *stands == wanted && fired.contains(*signal)).count() as f64
+        };
+        let (found, false_alarms) = (fires(true), fires(false));
+        let now = format!("{:.2} | {:.2} |", found / 30.0, found / (found + false_alarms).max(1.0));
+        let row = below.lines().find(|line| line.starts_with(&format!("| `{signal}` |"))).unwrap_or_default();
+        if !row.ends_with(&now) {
+            wrong.push(format!("{signal}: now {now} the page has {row}"));
+        }
+    }
+    assert!(wrong.is_empty(), "mend the last two columns of docs/QUALITY.md for {folder}:\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn the_quality_page_tells_what_the_first_set_comes_to_now() {
+    check("blind", "### The first set");
+}
+
+#[test]
+fn the_quality_page_tells_what_the_second_set_comes_to_now() {
+    check("blind2", "### The second set");
+}

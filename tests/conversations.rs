@@ -143,6 +143,29 @@ fn half_of_the_escalations_open_no_later_than_the_customer_asks() {
     );
 }
 
+/// Each case of `docs/BRIEF.md` is judged by all facts of its conversation, and the page adds them up.
+#[test]
+fn the_page_of_briefs_counts_all_facts_of_the_fifteen_conversations() {
+    let page =
+        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/BRIEF.md")).expect("the page is there");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/conversations/briefs.ndjson");
+    let (mut told, mut facts) = (0, 0);
+    for line in fs::read_to_string(path).expect("the file is there").lines() {
+        let conversation: serde_json::Value = serde_json::from_str(line).expect("a conversation a line");
+        let (id, written) = (conversation["id"].as_str().expect("an id"), conversation["facts"].as_array());
+        let written = written.expect("its facts").len();
+        let (_, section) = page.split_once(&format!("### {id} ")).expect("the page judges it");
+        let judged = section.lines().find_map(|line| line.split_once(" of ").filter(|(_, of)| of.contains(" facts.")));
+        let (count, of) = judged.expect("it says how many facts are told");
+        let count = count.rsplit(' ').next().and_then(|count| count.parse::<usize>().ok());
+        assert!(of.starts_with(&format!("{written} facts")), "{id}: {written} facts, the page has {of}");
+        told += count.expect("a count");
+        facts += written;
+    }
+    assert_eq!((told, facts), (39, 159));
+    assert!(page.contains("Of the 159 facts of the fifteen, 39 are told"));
+}
+
 #[test]
 fn none_of_32_calm_conversations_opens_an_escalation() {
     let knowledge = Knowledge::shipped();

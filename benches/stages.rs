@@ -97,6 +97,21 @@ fn raw(record: &Record) -> RawRecord<'_> {
 mod detect {
     use super::*;
 
+    /// As in the stream: without models that give no points.
+    #[divan::bench]
+    fn points(bencher: Bencher<'_, '_>) {
+        let knowledge = Knowledge::shipped();
+        let texts = corpus::texts();
+        let (mut scratch, mut findings) = (Scratch::default(), Findings::default());
+        bencher.counter(ItemsCount::new(texts.len())).bench_local(|| {
+            for text in black_box(&texts) {
+                let text = Text { text, format: Format::Plain, author: AuthorType::Customer, language: "en" };
+                knowledge.detector.detect_points(text, &mut scratch, &mut findings);
+                black_box(&findings);
+            }
+        });
+    }
+
     #[divan::bench(args = corpus::LENGTHS)]
     fn all(bencher: Bencher<'_, '_>, length: usize) {
         let knowledge = Knowledge::shipped();

@@ -1,9 +1,12 @@
 //! What the benches read: events of the project's own generator, whole and at three lengths.
 #![allow(dead_code, reason = "each bench uses a part of it, and fields are there to be parsed")]
 
+pub(crate) mod mixed;
+
 use std::borrow::Cow;
 
 use foreshock::generate::{Generator, Kind, Record, Shape};
+use foreshock::message::Format;
 use foreshock::pipeline::{Options, Workspace};
 use foreshock::time::Span;
 use foreshock::wire::{Decoder, PayloadMode, Profile};
@@ -25,6 +28,22 @@ pub(crate) fn text(record: &Record) -> String {
 /// The texts of [`records`].
 pub(crate) fn texts() -> Vec<String> {
     records().iter().map(text).collect()
+}
+
+/// [`records`] with the texts of [`mixed::mixed`].
+pub(crate) fn mixed_records() -> Vec<Record> {
+    let records = records();
+    let messages = mixed::mixed(&texts());
+    let each = records.iter().zip(messages).map(|(record, message)| {
+        let mut value: serde_json::Value = serde_json::from_slice(&record.value).expect("well-formed");
+        value["text"] = message.text.into();
+        value["language"] = message.language.into();
+        if message.format == Format::Html {
+            value["format"] = "html".into();
+        }
+        with(record, value.to_string())
+    });
+    each.collect()
 }
 
 /// Only the plain records, in which nothing is to be found.

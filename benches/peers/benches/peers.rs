@@ -5,10 +5,14 @@ use std::hint::black_box;
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use foreshock::accounts::AccountTable;
 use foreshock::detect::{Findings, Scratch, Text};
-use foreshock::knowledge::Knowledge;
+use foreshock::diagnostic::SourceFile;
+use foreshock::generate::Record;
+use foreshock::knowledge::{Files, Knowledge};
 use foreshock::message::{AuthorType, Format};
 use foreshock::pipeline::{Epoch, Partition};
+use foreshock::text::{Document, Reading};
 use foreshock::wire::RawRecord;
+use html5gum::Tokenizer;
 use regex::RegexSet;
 use rustrict::CensorStr;
 
@@ -18,6 +22,7 @@ mod corpus;
 
 use clock::Contender;
 use corpus::Fields;
+use corpus::mixed::{Message, mails, mixed};
 
 /// Rules as a team would write them first: one pattern for each signal.
 const RULES: [&str; 20] = [
@@ -43,6 +48,28 @@ const RULES: [&str; 20] = [
     r"(?i)\bhope (that|this) helps\b",
 ];
 
+/// A rule that looks for one lexicon.
+const MANY: &str = r#"
+title = "Many"
+signal = "urgency"
+status = "stable"
+level = "info"
+weight = 10
+why = "To be measured."
+
+[detect]
+many = ["@many", "fires"]
+condition = "many"
+
+[[case]]
+text = "It fires."
+expect = ["fires"]
+
+[[case]]
+text = "It stays quiet."
+expect = []
+"#;
+
 /// The terms of the shipped English lexicons.
 fn terms() -> Vec<String> {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../lexicons/en");
@@ -59,12 +86,19 @@ fn terms() -> Vec<String> {
 
 fn main() {
     texts_alone();
+    html_mails();
+    more_terms();
     whole_events();
 }
 
-/// One message's text to what it tells.
+/// One message's text to what it tells: plain ones, and as helpdesks have them.
 fn texts_alone() {
-    let texts = corpus::texts();
+    let plain = |text| Message { text, format: Format::Plain, language: "en" };
+    texts("Plain messages", &corpus::texts().into_iter().map(plain).collect::<Vec<_>>());
+    texts("Messages, 10 % HTML mails, 10 % replies above threads, 20 % other languages", &mixed(&corpus::texts()));
+}
+
+fn texts(title: &str, messages: &[Message]) {
     let knowledge = Knowledge::shipped();
     let (mut scratch, mut findings) = (Scratch::default(), Findings::default());
     let terms = terms();
@@ -76,16 +110,17 @@ fn texts_alone() {
     let (dense, sparse) = (automaton(AhoCorasickKind::DFA), automaton(AhoCorasickKind::ContiguousNFA));
     let rules = RegexSet::new(RULES).expect("well-formed");
     let vader = vader_sentiment::SentimentIntensityAnalyzer::new();
-    let items = texts.len();
-    let each = |read: &mut dyn FnMut(&str)| texts.iter().for_each(|text| read(black_box(text)));
-    let title = format!("Text alone: {items} messages, {} lexicon terms, {} regex rules", terms.len(), RULES.len());
+    let items = messages.len();
+    let mean = messages.iter().map(|message| message.text.len()).sum::<usize>() / items;
+    let each = |read: &mut dyn FnMut(&str)| messages.iter().for_each(|message| read(black_box(&message.text)));
+    let title =
+        format!("{title}: {items} of {mean} B mean, {} lexicon terms, {} regex rules", terms.len(), RULES.len());
     let contenders = vec![
-        Contender::new("Foreshock, `Detector::detect`: all lexicons and rules", items, || {
-            each(&mut |text| {
-                let text = Text { text, format: Format::Plain, author: AuthorType::Customer, language: "en" };
-                knowledge.detector.detect(text, &mut scratch, &mut findings);
+        Contender::new("Foreshock, `Detector::detect_points`: all that ships, as in the stream", items, || {
+            for message in messages {
+                knowledge.detector.detect_points(as_text(black_box(message)), &mut scratch, &mut findings);
                 black_box(&findings);
-            });
+            }
         }),
         Contender::new("memchr over the text", items, || {
             each(&mut |text| {
@@ -121,9 +156,97 @@ fn texts_alone() {
     clock::run(&title, 21, contenders);
 }
 
+fn as_text(message: &Message) -> Text<'_> {
+    let Message { text, format, language } = message;
+    Text { text, format: *format, author: AuthorType::Customer, language }
+}
+
+/// HTML mails beside the tokenizer that reads them.
+fn html_mails() {
+    let mails = mails(&corpus::texts());
+    let knowledge = Knowledge::shipped();
+    let (mut scratch, mut findings) = (Scratch::default(), Findings::default());
+    let mean = mails.iter().map(|mail| mail.text.len()).sum::<usize>() / mails.len();
+    let title = format!("HTML mails: {} of {mean} B mean", mails.len());
+    let mut document = Document::default();
+    let contenders = vec![
+        Contender::new("html5gum, tokens counted", mails.len(), || {
+            for mail in &mails {
+                black_box(Tokenizer::new(black_box(&*mail.text)).flatten().count());
+            }
+        }),
+        Contender::new("Foreshock, HTML to words, hygiene included", mails.len(), || {
+            for mail in &mails {
+                document.read(black_box(&mail.text), Format::Html, Reading::Own);
+                black_box(document.tokens().len());
+            }
+        }),
+        Contender::new("Foreshock, HTML to findings", mails.len(), || {
+            for mail in &mails {
+                knowledge.detector.detect_points(as_text(black_box(mail)), &mut scratch, &mut findings);
+                black_box(&findings);
+            }
+        }),
+    ];
+    clock::run(&title, 21, contenders);
+}
+
+/// The same texts with more and more terms to look for: single words and phrases of words that texts are full of.
+fn more_terms() {
+    let messages = mixed(&corpus::texts());
+    let detectors = [("500", 500), ("2,000", 2_000), ("10,000", 10_000)].map(|(name, count)| (name, with_terms(count)));
+    let (mut scratch, mut findings) = (Scratch::default(), Findings::default());
+    let items = messages.len();
+    let scratch = std::cell::RefCell::new((&mut scratch, &mut findings));
+    let contenders = detectors.iter().map(|(name, knowledge)| {
+        Contender::new(name, items, || {
+            let mut buffers = scratch.borrow_mut();
+            let (scratch, findings) = &mut *buffers;
+            for message in &messages {
+                knowledge.detector.detect_points(as_text(black_box(message)), scratch, findings);
+                black_box(&findings);
+            }
+        })
+    });
+    clock::run("Terms to look for", 21, contenders.collect());
+}
+
+/// A detector with one rule and a lexicon of so many terms.
+fn with_terms(count: usize) -> Knowledge {
+    let texts = corpus::texts();
+    let is_word = |word: &&str| word.len() > 3 && word.bytes().all(|byte| byte.is_ascii_lowercase());
+    let mut words: Vec<&str> = texts.iter().flat_map(|text| text.split(' ')).filter(is_word).collect();
+    words.sort_unstable();
+    words.dedup();
+    // Two in three are phrases; which words stand together is chosen by number, so that few of them stand in a text.
+    let mut terms = std::collections::BTreeSet::new();
+    for step in 0.. {
+        if terms.len() == count {
+            break;
+        }
+        let word = |at: usize| words[(step * 7 + at * 31) % words.len()];
+        terms.insert(match step % 3 {
+            0 => format!("{}{step}", word(0)).replace(|c: char| c.is_ascii_digit(), "x"),
+            1 => format!("{} {}", word(step), word(step / 3 + 1)),
+            _ => format!("{} ~2 {}", word(step / 2), word(step + 5)),
+        });
+    }
+    let lines: String = terms.iter().map(|term| format!("{term}\t0\t\n")).collect();
+    let mut files = Files::shipped();
+    files.lexicons = vec![SourceFile { path: "lexicons/en/many.tsv".to_owned(), text: lines }];
+    files.rules = vec![SourceFile { path: "rules/urgency.many.toml".to_owned(), text: MANY.to_owned() }];
+    let mut diagnostics = Vec::new();
+    let knowledge = Knowledge::compile(&files, &mut diagnostics);
+    knowledge.unwrap_or_else(|| panic!("{}", diagnostics[0].message))
+}
+
 /// One record to what must be published for it.
 fn whole_events() {
-    let records = corpus::records();
+    events("Whole events", &corpus::records());
+    events("Whole events with 10 % HTML mails, 10 % threads, 20 % other languages", &corpus::mixed_records());
+}
+
+fn events(title: &str, records: &[Record]) {
     let knowledge = Knowledge::shipped();
     let (accounts, mut workspace, mut epoch) = (AccountTable::default(), corpus::workspace(), Epoch::default());
     let (vader, rules) =
@@ -147,22 +270,22 @@ fn whole_events() {
             black_box(&epoch);
         }),
         Contender::new("memchr over the record", items, || {
-            for record in &records {
+            for record in records {
                 black_box(memchr::memchr(b'\n', black_box(&record.value)));
             }
         }),
         Contender::new("sonic-rs, known fields borrowed", items, || {
-            for record in &records {
+            for record in records {
                 black_box(sonic_rs::from_slice::<Fields<'_>>(black_box(&record.value)).is_ok());
             }
         }),
         Contender::new("serde_json, known fields borrowed", items, || {
-            for record in &records {
+            for record in records {
                 black_box(serde_json::from_slice::<Fields<'_>>(black_box(&record.value)).is_ok());
             }
         }),
         Contender::new("serde_json + `RegexSet` + vader_sentiment, no state", items, || {
-            for record in &records {
+            for record in records {
                 let fields: Fields<'_> = serde_json::from_slice(black_box(&record.value)).expect("well-formed");
                 let text = fields.text.unwrap_or_default();
                 black_box(rules.matches(&text).iter().count());
@@ -170,5 +293,6 @@ fn whole_events() {
             }
         }),
     ];
-    clock::run(&format!("Whole events: {items} records of 553 B mean, 2 % triggering"), 21, contenders);
+    let mean = records.iter().map(|record| record.value.len()).sum::<usize>() / items;
+    clock::run(&format!("{title}: {items} records of {mean} B mean, 2 % triggering"), 21, contenders);
 }

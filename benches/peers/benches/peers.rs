@@ -219,18 +219,20 @@ fn with_terms(count: usize) -> Knowledge {
     words.sort_unstable();
     words.dedup();
     // Two in three are phrases; which words stand together is chosen by number, so that few of them stand in a text.
+    let word = |at: usize| words[at % words.len()];
     let mut terms = std::collections::BTreeSet::new();
-    for step in 0.. {
+    for step in 0..words.len() * words.len() {
         if terms.len() == count {
             break;
         }
-        let word = |at: usize| words[(step * 7 + at * 31) % words.len()];
+        let (one, other) = (word(step), word(step / words.len() * 7 + step * 13 + 1));
         terms.insert(match step % 3 {
-            0 => format!("{}{step}", word(0)).replace(|c: char| c.is_ascii_digit(), "x"),
-            1 => format!("{} {}", word(step), word(step / 3 + 1)),
-            _ => format!("{} ~2 {}", word(step / 2), word(step + 5)),
+            0 => format!("{one}{other}"),
+            1 => format!("{one} {other}"),
+            _ => format!("{one} ~2 {other}"),
         });
     }
+    assert_eq!(terms.len(), count, "the texts have words enough");
     let lines: String = terms.iter().map(|term| format!("{term}\t0\t\n")).collect();
     let mut files = Files::shipped();
     files.lexicons = vec![SourceFile { path: "lexicons/en/many.tsv".to_owned(), text: lines }];

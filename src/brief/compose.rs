@@ -59,13 +59,12 @@ pub(crate) fn compose(inputs: &Inputs<'_>) -> Brief {
     let mut symptoms = symptoms(facts, reader);
     let known = account.filter(|_| !plan.withhold.revenue);
     let values = values(inputs, reader, &missing, false);
-    let public = self::values(inputs, reader, &missing, !plan.private);
-    let fill =
-        |name: &str, values: &BTreeMap<&'static str, Value>| policy.words.templates.fill(reader.language, name, values);
+    let public = if plan.private { values.clone() } else { self::values(inputs, reader, &missing, true) };
+    let fill = |name: &str, values: &Value| policy.words.templates.fill(reader.language, name, values);
     let text = |of: fn(&Account) -> &String| account.map(of).cloned().unwrap_or_default();
     let mut brief = Brief {
         language: reader.language.code(),
-        summary: fill("summary", &values),
+        summary: text_of(&values, "summary"),
         customer: text(|account| &account.name),
         plan: text(|account| &account.plan),
         region: text(|account| &account.region),
@@ -132,12 +131,7 @@ fn without_withheld(facts: &Facts, plan: &Plan) -> Facts {
 }
 
 /// What may stand in templates, in the words of a voice. In public nothing tells what the account pays.
-fn values(
-    inputs: &Inputs<'_>,
-    voice: Voice<'_>,
-    missing: &[&'static str],
-    public: bool,
-) -> BTreeMap<&'static str, Value> {
+fn values(inputs: &Inputs<'_>, voice: Voice<'_>, missing: &[&'static str], public: bool) -> Value {
     let Inputs { policy, facts, account, plan, .. } = *inputs;
     let symptom = symptoms(facts, voice).into_iter().next().unwrap_or_default();
     let attempts = all(facts, Kind::Attempt, |fact| voice.attempt(fact));
@@ -148,7 +142,7 @@ fn values(
     let colleague = if own {
         plan.assignee.clone()
     } else {
-        policy.words.templates.fill(voice.language, "colleague", &BTreeMap::new())
+        policy.words.templates.fill(voice.language, "colleague", &Value::UNDEFINED)
     };
     let contact = if public { String::new() } else { contact(inputs).0 };
     let mut values: BTreeMap<&'static str, Value> = BTreeMap::new();
@@ -179,9 +173,14 @@ fn values(
     values.insert("helped", Value::from(helped));
     values.insert("several", Value::from(attempts.len() > 1));
     values.insert("wait", Value::from(policy.response.brief.wait[plan.priority as usize]));
-    let summary = policy.words.templates.fill(voice.language, "summary", &values);
-    values.insert("summary", Value::from(summary));
-    values
+    let before = Value::from(values.clone());
+    values.insert("summary", Value::from(policy.words.templates.fill(voice.language, "summary", &before)));
+    Value::from(values)
+}
+
+/// One of the [`values`].
+fn text_of(values: &Value, name: &str) -> String {
+    values.get_attr(name).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
 }
 
 fn customer_language(inputs: &Inputs<'_>) -> Language {
@@ -305,10 +304,9 @@ fn timeline(inputs: &Inputs<'_>, voice: Voice<'_>) -> Vec<Moment> {
 
 fn wording(inputs: &Inputs<'_>, voice: Voice<'_>, missing: &[&'static str]) -> Wording {
     let Inputs { policy, plan, .. } = *inputs;
-    let values = values(inputs, voice, missing, true);
-    let mut values = values;
     let name = contact(inputs).0;
-    values.insert("contact", Value::from(name.split_whitespace().next().unwrap_or_default()));
+    let first_name = Value::from(name.split_whitespace().next().unwrap_or_default());
+    let values = minijinja::context! { contact => first_name, ..values(inputs, voice, missing, true) };
     let fill = |name: &str| policy.words.templates.fill(voice.language, name, &values);
     let reply = format!("reply_{}", plan.issue);
     let reply = if policy.words.templates.has(&reply) { fill(&reply) } else { fill("reply_default") };

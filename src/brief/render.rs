@@ -26,7 +26,7 @@ impl Voice<'_> {
     fn fill<const N: usize>(&self, template: &str, values: [(&'static str, &str); N]) -> String {
         let values: BTreeMap<&'static str, Value> =
             values.into_iter().map(|(name, text)| (name, Value::from(text))).collect();
-        self.words.templates.fill(self.language, template, &values)
+        self.words.templates.fill(self.language, template, &Value::from(values))
     }
 
     /// Text of the vocabulary's, e.g. the name of a team; the key itself where there is none.

@@ -10,7 +10,7 @@ use aho_corasick::{AhoCorasick, MatchKind};
 use hashbrown::HashTable;
 
 use super::compile::{AtomKind, Compiler, Lists, Steps, hash};
-use super::phrases::{CompiledPhrase, Pair, Phrases, Posting, Step, Target};
+use super::phrases::{CompiledPhrase, Pair, Paired, Phrases, Posting, Step, Target};
 use super::surfaces::Surfaces;
 use super::vocabulary::{AtomIndex, Class, ClassIndex, NO_CLASS, Vocabulary};
 
@@ -260,6 +260,7 @@ fn vocabulary(
             singles: append(&mut phrases.singles, atoms.iter().flat_map(|atom| singles.get(*atom)).copied()),
             postings: append(&mut phrases.postings, atoms.iter().flat_map(|atom| postings.get(*atom)).copied()),
             companions: append(&mut companions, atoms.iter().filter_map(of)),
+            atom_bits: atoms.iter().fold(0, |bits, atom| bits | 1 << Paired::bit_of(*atom)),
             function,
             disguisable,
             ..Class::default()
@@ -268,6 +269,7 @@ fn vocabulary(
     let mut pairs = Lists::of(made.len(), &anchored.pairs);
     let is_longer: Vec<bool> = phrases.phrases.iter().map(|phrase| phrase.steps.1 - phrase.steps.0 > 2).collect();
     let is_longer = |phrase: u32| is_longer[phrase as usize];
+    let paired: Vec<Paired> = (0..phrases.phrases.len() as u32).map(|phrase| self::paired(phrase, phrases)).collect();
     for left in 0..made.len() as ClassIndex {
         let from = phrases.pairs.len() as u32;
         let of_left = pairs.get_mut(left);
@@ -275,7 +277,7 @@ fn vocabulary(
         of_left.sort_unstable_by_key(|(right, phrase)| (*right, is_longer(*phrase), *phrase));
         for of_pair in of_left.chunk_by(|(a, _), (b, _)| a == b) {
             let right = of_pair[0].0;
-            let found = append(&mut phrases.paired, of_pair.iter().map(|(_, phrase)| *phrase));
+            let found = append(&mut phrases.paired, of_pair.iter().map(|(_, phrase)| paired[*phrase as usize]));
             let complete = of_pair.partition_point(|(_, phrase)| !is_longer(*phrase)) as u32;
             phrases.pairs.push(Pair { right, phrases: found, longer: found.0 + complete });
             made[left as usize].before |= Class::bit(right);
@@ -291,6 +293,17 @@ fn vocabulary(
         .set_prefixes(surfaces.prefixes.iter().map(|(number, prefix)| (prefix, classes.of_prefixes[number as usize])));
     vocabulary.order_disguisable(|word| compiler.disguisable.get(word));
     vocabulary
+}
+
+/// A phrase with the word beside its pair that tells most: the one behind the pair, else the one before.
+fn paired(number: u32, phrases: &Phrases) -> Paired {
+    let phrase = phrases.phrases[number as usize];
+    let steps = &phrases.steps[phrase.steps.0 as usize..phrase.steps.1 as usize];
+    let anchor = usize::from(phrase.anchor);
+    let behind = steps.get(anchor + 2).filter(|step| step.gap == 0).map(|step| (2, step.atom));
+    let before = || anchor.checked_sub(1).filter(|_| steps[anchor].gap == 0).map(|before| (-1, steps[before].atom));
+    let (beside, atom) = behind.or_else(before).unwrap_or((0, 0));
+    Paired { phrase: number, beside, bit: Paired::bit_of(atom) }
 }
 
 /// Appends `items`; the span that they take up.

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::gate::Present;
-use super::phrases::{Companions, Phrases, Target};
+use super::phrases::{Companions, Paired, Phrases, Target};
 use super::vocabulary::{ClassIndex, NO_CLASS, Vocabulary};
 use super::{SKETCH_WORDS, Sketch};
 use crate::lexicon::Role;
@@ -94,12 +94,15 @@ impl Hits {
             {
                 let (complete, longer) = phrases.of_pair(class, next);
                 if tokens[at].sentence == tokens[at + 1].sentence {
-                    for phrase in complete {
+                    for Paired { phrase, .. } in complete {
                         self.find(phrases, phrases.phrases[*phrase as usize].targets, place(tokens, at, at + 1, false));
                     }
                 }
-                for phrase in longer {
-                    let phrase = &phrases.phrases[*phrase as usize];
+                for paired in longer {
+                    if !paired.may_stand(vocabulary, &self.classes, at) {
+                        continue;
+                    }
+                    let phrase = &phrases.phrases[paired.phrase as usize];
                     if let Some((first, last)) = phrases.matched(phrase, vocabulary, tokens, &self.classes, at) {
                         self.find(phrases, phrase.targets, place(tokens, first, last, phrase.negatable_inside));
                     }

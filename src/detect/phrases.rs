@@ -54,6 +54,34 @@ pub(super) struct Pair {
     pub(super) longer: u32,
 }
 
+/// A phrase that is found by a pair of words.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Paired {
+    /// The phrase's number.
+    pub(super) phrase: u32,
+    /// Where from the pair's first word the word beside the pair stands; 0 if none has to stand right there.
+    pub(super) beside: i8,
+    /// The bit of the atom that it has.
+    pub(super) bit: u8,
+}
+
+impl Paired {
+    /// The bit that stands for an atom in [`Class::atom_bits`].
+    pub(super) const fn bit_of(atom: AtomIndex) -> u8 {
+        (atom.wrapping_mul(0x9E37_79B1) >> 26) as u8
+    }
+
+    /// Whether the phrase may stand where its pair begins at word `at`.
+    #[inline]
+    pub(super) fn may_stand(&self, vocabulary: &Vocabulary, classes: &[ClassIndex], at: usize) -> bool {
+        if self.beside == 0 {
+            return true;
+        }
+        let class = at.checked_add_signed(isize::from(self.beside)).and_then(|beside| classes.get(beside));
+        class.is_some_and(|class| vocabulary.classes[*class as usize].atom_bits & 1 << self.bit != 0)
+    }
+}
+
 /// A phrase of several words, to be tried where the word it is anchored at stands.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Posting {
@@ -122,7 +150,7 @@ pub(super) struct Phrases {
     /// By class of the first word, then of the second; [`super::vocabulary::Class::pairs`] are spans of it.
     pub(super) pairs: Vec<Pair>,
     /// The phrases that pairs find.
-    pub(super) paired: Vec<u32>,
+    pub(super) paired: Vec<Paired>,
     /// How many atoms some phrase needs beside its anchor.
     pub(super) companions: usize,
     pub(super) signs: Option<AhoCorasick>,
@@ -149,7 +177,7 @@ impl Phrases {
     /// The phrases that are found by a word of class `left` and one of class `right` after it: those that this is all of,
     /// and longer ones.
     #[inline]
-    pub(super) fn of_pair(&self, left: &Class, right: ClassIndex) -> (&[u32], &[u32]) {
+    pub(super) fn of_pair(&self, left: &Class, right: ClassIndex) -> (&[Paired], &[Paired]) {
         let pairs = &self.pairs[left.pairs.0 as usize..left.pairs.1 as usize];
         let Ok(at) = pairs.binary_search_by_key(&right, |pair| pair.right) else { return (&[], &[]) };
         let Pair { phrases: (from, to), longer, .. } = pairs[at];

@@ -32,6 +32,8 @@ pub(super) struct Class {
     pub(super) before: u64,
     /// The classes that stand first in pairs in which it is second, likewise.
     pub(super) after: u64,
+    /// Its atoms, each as one of 64 bits.
+    pub(super) atom_bits: u64,
     /// Whether the word says nothing of the subject.
     pub(super) function: bool,
     /// Whether disguised spellings (`sh*t`) of the word are looked for.

@@ -50,8 +50,8 @@ struct Buckets {
     /// Where each bucket begins; one more than there are buckets.
     starts: Vec<u32>,
     entries: Vec<First>,
-    /// Which places there are, one bit for each and for some that there are not: most words lead nowhere.
-    filter: Vec<u64>,
+    /// The languages of what stands at each place, and at some others: most words lead nowhere.
+    filter: Vec<u8>,
 }
 
 /// The first word of a phrase.
@@ -69,32 +69,33 @@ struct First {
 }
 
 const BUCKETS: u64 = 4_096;
-const FILTER_BITS: u64 = 32_768;
+const FILTER: u64 = 8_192;
 
 impl Buckets {
     fn new(mut entries: Vec<First>) -> Buckets {
         entries.sort_unstable_by_key(|first| (first.place % BUCKETS, *first));
         let starts = (0..=BUCKETS).map(|bucket| entries.partition_point(|first| first.place % BUCKETS < bucket) as u32);
         let starts = starts.collect();
-        let mut filter = vec![0; (FILTER_BITS / 64) as usize];
+        let mut filter = vec![0; FILTER as usize];
         for first in &entries {
-            let (word, bit) = Buckets::filtered(first.place);
-            filter[word] |= bit;
+            filter[Buckets::filtered(first.place)] |= first.languages;
         }
         Buckets { starts, entries, filter }
     }
 
-    /// The word and the bit of the filter that stand for a place.
-    const fn filtered(place: u64) -> (usize, u64) {
-        let at = place >> 20 & (FILTER_BITS - 1);
-        ((at / 64) as usize, 1 << (at % 64))
+    const fn filtered(place: u64) -> usize {
+        (place >> 20 & (FILTER - 1)) as usize
+    }
+
+    /// Whether there may be a phrase of the `allowed` languages whose first word has this place.
+    #[inline]
+    fn may_have(&self, place: u64, allowed: u8) -> bool {
+        self.filter.get(Buckets::filtered(place)).is_some_and(|languages| languages & allowed != 0)
     }
 
     /// The phrases of the `allowed` languages whose first word is that of `bits`.
     fn get(&self, place: u64, bits: u64, allowed: u8) -> impl Iterator<Item = u32> {
-        let (word, bit) = Buckets::filtered(place);
-        let is_there = self.filter.get(word).is_some_and(|bits| bits & bit != 0);
-        let bucket = if is_there { (place % BUCKETS) as usize } else { usize::MAX - 2 };
+        let bucket = (place % BUCKETS) as usize;
         let range = match self.starts.get(bucket..bucket + 2) {
             Some([start, end]) => *start as usize..*end as usize,
             _ => 0..0,
@@ -174,6 +175,9 @@ impl Lookup {
         let allowed = allowed(language);
         let tokens = document.tokens();
         for (at, token) in tokens.iter().enumerate() {
+            if !self.may_begin(token.key, allowed) && token.flags & flags::APOSTROPHE == 0 {
+                continue;
+            }
             let from = found.len();
             // What so many words have told is enough; each place is compared with others of its sentence.
             if from >= limits::PLACES {
@@ -187,8 +191,18 @@ impl Lookup {
                     self.search_at(document, flat, (at, key), allowed, found);
                 }
             }
-            keep_longest(found, from);
+            if found.len() > from + 1 {
+                keep_longest(found, from);
+            }
         }
+    }
+
+    /// Whether some phrase may begin with this word; most words of a text begin none.
+    #[inline]
+    fn may_begin(&self, key: WordKey, allowed: u8) -> bool {
+        self.whole.may_have(key.hash, allowed)
+            || self.prefixes.may_have(beginning::<4>(key), allowed)
+            || self.short.may_have(beginning::<3>(key), allowed)
     }
 
     /// Whether a phrase stands at the token `at`.

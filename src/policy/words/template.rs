@@ -68,11 +68,11 @@ impl Eq for Templates {}
 impl Templates {
     /// A template filled in; empty when there is none of that name in the language or in English, or it fails.
     #[must_use]
-    pub fn fill(&self, language: Language, name: &str, values: &BTreeMap<&'static str, Value>) -> String {
+    pub fn fill(&self, language: Language, name: &str, values: &Value) -> String {
         let Some(environment) = &self.environment else { return String::new() };
         let names = [language, Language::English].map(|language| format!("{}.{name}", language.code()));
         let template = names.iter().find_map(|name| environment.get_template(name).ok());
-        let filled = template.and_then(|template| template.render(Value::from(values)).ok());
+        let filled = template.and_then(|template| template.render(values).ok());
         filled.map(|text| text.trim().to_owned()).unwrap_or_default()
     }
 

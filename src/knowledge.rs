@@ -15,6 +15,7 @@ use crate::lexicon::Lexicons;
 use crate::model::Models;
 use crate::policy::Policy;
 use crate::rules::RuleSet;
+use crate::settings::KnowledgeFolders;
 use crate::wire::Profiles;
 
 include!(concat!(env!("OUT_DIR"), "/shipped.rs"));
@@ -30,6 +31,18 @@ pub struct Folders {
     pub policies: Vec<PathBuf>,
     /// Folders of source profiles: `<name>.toml`.
     pub sources: Vec<PathBuf>,
+}
+
+impl From<&KnowledgeFolders> for Folders {
+    /// Those of the settings: one of a kind at most.
+    fn from(folders: &KnowledgeFolders) -> Folders {
+        Folders {
+            rules: folders.rules.clone().into_iter().collect(),
+            lexicons: folders.lexicons.clone().into_iter().collect(),
+            policies: folders.policies.clone().into_iter().collect(),
+            sources: folders.sources.clone().into_iter().collect(),
+        }
+    }
 }
 
 /// The files that make up what the program knows, each kind in order of name.
@@ -124,6 +137,21 @@ impl Knowledge {
             profiles: Arc::new(profiles),
             hash: hash.into(),
         })
+    }
+
+    /// What ships inside the program with the folders over it.
+    ///
+    /// # Errors
+    /// Every fault that keeps it from being used: errors alone, no warnings.
+    pub fn load(folders: &Folders) -> Result<Knowledge, Vec<Diagnostic>> {
+        let mut diagnostics = Vec::new();
+        let files = Files::with_folders(folders, &mut diagnostics);
+        let knowledge = Knowledge::compile(&files, &mut diagnostics);
+        diagnostics.retain(|diagnostic| diagnostic.severity == Severity::Error);
+        match knowledge {
+            Some(knowledge) if diagnostics.is_empty() => Ok(knowledge),
+            _ => Err(diagnostics),
+        }
     }
 
     /// What ships inside the program.

@@ -16,6 +16,8 @@ mod program;
 #[path = "kafka/readme.rs"]
 mod readme;
 
+#[path = "kafka/reload.rs"]
+mod reload;
 #[path = "kafka/serve.rs"]
 mod serve;
 #[path = "kafka/state.rs"]

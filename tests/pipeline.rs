@@ -1,12 +1,13 @@
 //! Laws of a partition: an abort undoes everything, an epoch's bounds change nothing, stopping and going on from the
-//! changelog is not stopping.
+//! changelog is not stopping, and other knowledge while running is other knowledge after a restart.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
 
 use foreshock::accounts::AccountTable;
+use foreshock::diagnostic::SourceFile;
 use foreshock::generate::{Generator, Kind, Record, Shape};
-use foreshock::knowledge::Knowledge;
+use foreshock::knowledge::{Files, Knowledge};
 use foreshock::pipeline::{Counts, Epoch, Options, Partition, Workspace};
 use foreshock::time::Span;
 use foreshock::wire::{Decoder, PayloadMode, Profile, RawRecord};
@@ -63,9 +64,13 @@ impl Changelog {
     }
 
     fn restore(&self) -> Partition {
+        self.restore_by(&KNOWLEDGE)
+    }
+
+    fn restore_by(&self, knowledge: &Knowledge) -> Partition {
         let mut records: Vec<_> = self.records.iter().collect();
         records.sort_by_key(|(_, (offset, _))| *offset);
-        let mut partition = partition();
+        let mut partition = Partition::new(0, Arc::clone(&knowledge.detector), Arc::clone(&knowledge.policy));
         for (key, (_, value)) in records {
             partition.restore(key, value.as_deref()).expect("what was written is read");
         }
@@ -131,6 +136,60 @@ proptest! {
         prop_assert_eq!(&whole.1, &cut.1);
         prop_assert_eq!(whole.0, cut.0);
     }
+}
+
+/// Other knowledge than what ships: a rule before all others, one that has gone, a team and a calendar more, so that
+/// places move, and shorter clocks.
+fn other_knowledge() -> Knowledge {
+    let mut files = Files::shipped();
+    let first = files.rules.iter().find(|file| file.path.ends_with("churn.leaving.toml")).expect("it ships").clone();
+    files.rules.retain(|file| !file.path.ends_with("supervisor_request.named.toml"));
+    files.rules.insert(0, SourceFile { path: "rules/a.leaving.toml".to_owned(), ..first });
+    let policy = "[teams]\nall = [\"aaa\", \"tier2\", \"billing\", \"engineering\", \"security\", \"legal\", \
+                  \"customer-success\"]\n[sla.P3]\nfirst_reply_minutes = 45\n[calendars.aaa]\nzone = \"Asia/Tokyo\"\nmonday = \"09:00-18:00\"\n";
+    files.policies.push(SourceFile { path: "policy/own.toml".to_owned(), text: policy.to_owned() });
+    let mut diagnostics = Vec::new();
+    let knowledge = Knowledge::compile(&files, &mut diagnostics);
+    knowledge.unwrap_or_else(|| panic!("{}", diagnostics.iter().map(ToString::to_string).collect::<String>()))
+}
+
+/// What a partition publishes of the records from `from` on and of two days after them.
+fn go_on(mut partition: Partition, records: &[Record], from: usize) -> (Published, usize) {
+    let (mut workspace, accounts, mut epoch) = (workspace(None), AccountTable::default(), Epoch::default());
+    let newest = records.last().expect("there are some").arrival;
+    partition.begin();
+    for (offset, record) in (from..).zip(&records[from..]) {
+        partition.apply(offset as i64, &raw(record), None, &accounts, &mut workspace, &mut epoch);
+    }
+    while partition.tick(records.len() as i64, newest + Span::days(2), None, &accounts, &mut workspace, &mut epoch) {}
+    partition.write_changes(records.len() as i64, &workspace, &mut epoch);
+    partition.commit();
+    let changes = epoch.changes().map(|change| (change.key.to_vec(), change.value.unwrap_or_default().to_vec()));
+    let outputs = epoch.outputs().map(|output| (output.key.to_vec(), output.value.to_vec()));
+    let published = epoch.outputs().len();
+    (outputs.chain(changes).collect(), published)
+}
+
+#[test]
+fn other_knowledge_while_running_is_other_knowledge_after_a_restart() {
+    let (records, other) = (records(11, 1_600), other_knowledge());
+    let mut changelog = Changelog::default();
+    let (mut running, mut workspace, accounts) = (partition(), workspace(None), AccountTable::default());
+    let mut epoch = Epoch::default();
+    running.begin();
+    for (offset, record) in (0..).zip(&records[..800]) {
+        running.apply(offset, &raw(record), None, &accounts, &mut workspace, &mut epoch);
+    }
+    running.write_changes(800, &workspace, &mut epoch);
+    running.commit();
+    changelog.append(&epoch);
+    let (unchanged, _) = go_on(changelog.restore(), &records, 800);
+    let (restarted, published) = go_on(changelog.restore_by(&other), &records, 800);
+    running.switch(Arc::clone(&other.detector), Arc::clone(&other.policy));
+    let (switched, _) = go_on(running, &records, 800);
+    assert!(published >= 50, "{published} published");
+    assert_ne!(unchanged, restarted, "the other knowledge decides otherwise");
+    assert_eq!(switched, restarted);
 }
 
 #[test]

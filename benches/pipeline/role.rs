@@ -12,6 +12,7 @@ use foreshock::knowledge::Knowledge;
 use foreshock::metrics::Metrics;
 use foreshock::serve::baseline::{Drop, Echo};
 use foreshock::serve::processor::Processor;
+use foreshock::serve::reload::Asked;
 use foreshock::serve::stop::Stop;
 use foreshock::serve::worker::{TransactionSize, Worker};
 use foreshock::settings::Settings;
@@ -151,7 +152,8 @@ pub(crate) fn play(arguments: &[String]) {
             let knowledge = Knowledge::shipped();
             let (accounts, metrics) = (AccountTable::default(), Arc::new(Metrics::new()));
             println!("starting");
-            foreshock::serve::run(&settings, &knowledge, accounts, &metrics, &Stop::default()).expect("it runs");
+            foreshock::serve::run(&settings, &knowledge, accounts, &metrics, &Stop::default(), &Asked::default())
+                .expect("it runs");
         }
         "drop" => bare(&settings, Drop::default()),
         _ => bare(

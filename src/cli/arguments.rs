@@ -251,7 +251,8 @@ fn author(name: &str) -> Result<crate::message::AuthorType, String> {
 /// Run the pipeline on Kafka until told to stop.
 ///
 /// Reads events, writes triggers and dead letters in transactions, serves /metrics, /livez and /readyz. SIGTERM or
-/// SIGINT: commits what is at hand, leaves the group, ends with exit code 0.
+/// SIGINT: commits what is at hand, leaves the group, ends with exit code 0. SIGHUP: reads rules, lexicons, policies and
+/// source profiles again and goes on by them, or, if they have faults, tells these and goes on as before.
 #[derive(Debug, Args)]
 #[command(hide = cfg!(not(feature = "kafka")))]
 #[command(after_help = "Examples:\n  foreshock serve --config foreshock.toml\n  \

@@ -8,7 +8,7 @@ use super::{Exit, Failure};
 use crate::account_file;
 use crate::accounts::AccountTable;
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::knowledge::{Files, Folders, Knowledge};
+use crate::knowledge::{Folders, Knowledge};
 use crate::settings::{self, Flag, Listed, Origins, Settings};
 use crate::wire::{Profile, Profiles};
 
@@ -22,21 +22,7 @@ pub(crate) fn settings(arguments: &SettingsArguments, more: Vec<Flag>) -> Result
 
 /// Rules, lexicons, policies and source profiles: what ships, with the folders of the settings over it.
 pub(crate) fn knowledge(settings: &Settings) -> Result<Knowledge, Failure> {
-    let folders = &settings.knowledge;
-    let folders = Folders {
-        rules: folders.rules.clone().into_iter().collect(),
-        lexicons: folders.lexicons.clone().into_iter().collect(),
-        policies: folders.policies.clone().into_iter().collect(),
-        sources: folders.sources.clone().into_iter().collect(),
-    };
-    let mut diagnostics = Vec::new();
-    let files = Files::with_folders(&folders, &mut diagnostics);
-    let knowledge = Knowledge::compile(&files, &mut diagnostics);
-    diagnostics.retain(|diagnostic| diagnostic.severity == Severity::Error);
-    match knowledge {
-        Some(knowledge) if diagnostics.is_empty() => Ok(knowledge),
-        _ => Err(told(Exit::Knowledge, &diagnostics)),
-    }
+    Knowledge::load(&Folders::from(&settings.knowledge)).map_err(|faults| told(Exit::Knowledge, &faults))
 }
 
 /// The source profile that the settings name.

@@ -215,6 +215,26 @@ impl Engine {
         Ok(())
     }
 
+    /// Goes on with another detector and another policy. What conversations know of rules, teams and calendars is carried
+    /// over by name, as a snapshot would; their deadlines are those of the new policy. Not within an epoch.
+    pub fn switch(&mut self, detector: Arc<Detector>, policy: Arc<Policy>) {
+        let dictionary = Arc::new(Dictionary::new(detector.rules(), &policy));
+        let same_names = dictionary == self.dictionary;
+        let mut bytes = Vec::new();
+        self.store.change_all(|conversation| {
+            // The same names at the same places need no carrying over.
+            if !same_names {
+                let carried = snapshot::translate(conversation, &self.dictionary, &dictionary, &mut bytes);
+                debug_assert!(carried.is_ok(), "a state that was just written is read: {carried:?}");
+                if let Ok(carried) = carried {
+                    *conversation = carried;
+                }
+            }
+            next_deadline(conversation, &policy).at
+        });
+        (self.detector, self.policy, self.dictionary) = (detector, policy, dictionary);
+    }
+
     /// Drops a conversation, as a tombstone in the changelog says. Not within an epoch.
     pub fn forget(&mut self, tenant: &str, conversation: &str) {
         self.store.forget(tenant, conversation);

@@ -50,6 +50,32 @@ impl TransactionOutcome {
     }
 }
 
+/// What came of reading the knowledge again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReloadOutcome {
+    /// Other knowledge is in force.
+    Switched,
+    /// It is what was in force.
+    Unchanged,
+    /// It has faults; what was in force goes on.
+    Refused,
+}
+
+impl ReloadOutcome {
+    /// All outcomes.
+    pub const ALL: [ReloadOutcome; 3] = [ReloadOutcome::Switched, ReloadOutcome::Unchanged, ReloadOutcome::Refused];
+
+    /// The outcome's name as a label.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            ReloadOutcome::Switched => "switched",
+            ReloadOutcome::Unchanged => "unchanged",
+            ReloadOutcome::Refused => "refused",
+        }
+    }
+}
+
 /// The program's metrics. Cheap to share by reference among threads.
 pub struct Metrics {
     registry: Registry,
@@ -73,6 +99,9 @@ pub struct Metrics {
     silent: IntGauge,
     restore_remaining: IntGauge,
     event_to_commit: Histogram,
+    knowledge: IntGaugeVec,
+    reloads: Vec<IntCounter>,
+    knowledge_refused: IntGauge,
 }
 
 impl Default for Metrics {
@@ -145,6 +174,9 @@ impl Metrics {
             restore_remaining: closed
                 .gauge("restore_remaining_records", "Records of the changelog that are still to be read for these."),
             event_to_commit: register(&registry, Histogram::with_opts(latency())),
+            knowledge: register(&registry, IntGaugeVec::new(knowledge(), &["hash"])),
+            reloads: closed.reloads(),
+            knowledge_refused: closed.gauge("knowledge_refused", "1 while the knowledge last read has faults."),
             registry,
         }
     }
@@ -221,6 +253,18 @@ impl Metrics {
         self.silent.set(i64::from(is_silent));
     }
 
+    /// The knowledge of that hash is in force.
+    pub fn set_knowledge(&self, hash: &str) {
+        self.knowledge.reset();
+        self.knowledge.with_label_values(&[hash]).set(1);
+    }
+
+    /// The knowledge was read again.
+    pub fn reloaded(&self, outcome: ReloadOutcome) {
+        self.reloads[outcome as usize].inc();
+        self.knowledge_refused.set(i64::from(outcome == ReloadOutcome::Refused));
+    }
+
     /// How many partitions wait for their state.
     #[must_use]
     pub fn restoring(&self) -> i64 {
@@ -259,6 +303,10 @@ fn lag() -> Opts {
     options("partition_lag", "Records of an input partition that are not yet committed, by its high watermark.")
 }
 
+fn knowledge() -> Opts {
+    options("knowledge_info", "Always 1; the label is the hash of the knowledge in force, as triggers name it.")
+}
+
 fn latency() -> HistogramOpts {
     let help = "Time from a record's arrival in Kafka to the commit of what it caused.";
     HistogramOpts::new("foreshock_event_to_commit_seconds", help).buckets(LATENCY_BUCKETS.to_vec())
@@ -285,6 +333,11 @@ impl Closed<'_> {
     ) -> Vec<IntCounter> {
         let family = register(self.0, IntCounterVec::new(options(name, help), &[label]));
         values.into_iter().map(|value| family.with_label_values(&[value])).collect()
+    }
+
+    fn reloads(&self) -> Vec<IntCounter> {
+        let help = "Times that rules, lexicons, policies and profiles were read again, by what came of it.";
+        self.many("knowledge_reloads_total", help, "outcome", ReloadOutcome::ALL.map(ReloadOutcome::name))
     }
 
     fn triggers(&self) -> Vec<Vec<IntCounter>> {

@@ -54,6 +54,12 @@ impl Workspace {
         Workspace { decoder, scratch, outcome: Outcome::default(), options }
     }
 
+    /// What it was made with.
+    #[must_use]
+    pub const fn options(&self) -> &Options {
+        &self.options
+    }
+
     /// What the last applied record came to.
     #[must_use]
     pub fn outcome(&self) -> &Outcome {
@@ -113,6 +119,11 @@ impl Partition {
     #[must_use]
     pub fn newest(&self) -> Option<Timestamp> {
         self.newest
+    }
+
+    /// Goes on with other knowledge; see [`Engine::switch`]. Between two epochs.
+    pub fn switch(&mut self, detector: Arc<Detector>, policy: Arc<Policy>) {
+        self.engine.switch(detector, policy);
     }
 
     /// Starts an epoch: from here on, [`Partition::abort`] returns to this state.

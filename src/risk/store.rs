@@ -350,6 +350,19 @@ impl Store {
         index
     }
 
+    /// Hands each conversation to `change`, in the order of touch, and enters the deadline that it returns; outside of
+    /// epochs. The order stays.
+    pub(crate) fn change_all(&mut self, mut change: impl FnMut(&mut Conversation) -> Timestamp) {
+        debug_assert!(!self.is_recording(), "what is changed for all is not undone");
+        let mut next = self.index_of(self.oldest);
+        while let Some(index) = next {
+            let slot = self.slot_mut(index);
+            let at = change(&mut slot.conversation);
+            next = self.index_of(self.slot(index).newer);
+            self.schedule(index, at);
+        }
+    }
+
     /// Drops a conversation if it is there.
     pub(crate) fn forget(&mut self, tenant: &str, conversation: &str) {
         if let Some(index) = self.find(tenant, conversation) {

@@ -10,6 +10,7 @@ use rdkafka::error::KafkaError;
 use rdkafka::mocking::MockCluster;
 
 use super::publish::{PublishError, publish_on};
+use super::reload::Asked;
 use super::stop::Stop;
 use super::tail::{Range, TailError, tail, write_readable};
 use super::{ServeError, run_on};
@@ -99,7 +100,7 @@ pub fn demo(
         let pipeline = thread::Builder::new().name("pipeline".to_owned());
         let running = pipeline
             .spawn_scoped(scope, || {
-                let result = run_on(&inquiry, &settings, knowledge, accounts, &metrics, &stop);
+                let result = run_on(&inquiry, &settings, knowledge, accounts, &metrics, &stop, &Asked::default());
                 // Also when it ended by itself: nobody is to wait for it.
                 stop.request();
                 result

@@ -13,6 +13,7 @@ pub mod http;
 mod outputs;
 pub mod processor;
 pub mod publish;
+pub mod reload;
 mod scoring;
 mod signals;
 mod start;
@@ -32,15 +33,15 @@ use crate::knowledge::Knowledge;
 use crate::metrics::Metrics;
 use crate::pipeline::Options;
 use crate::settings::Settings;
-use crate::wire::Profile;
 
 pub use changelog_topic::changelog_fault;
 pub use scoring::{Scoring, SharedAccounts};
-pub use signals::stop_on_signals;
+pub use signals::{reload_on_hangup, stop_on_signals};
 pub use state_fault::{StateFault, StateProblem};
 
 use account_feed::AccountFeed;
 use http::Health;
+use reload::{Asked, Current, Exchange, Reloading};
 use start::Topics;
 use stop::Stop;
 use worker::{Changelog, TransactionSize, Worker, WorkerError};
@@ -82,7 +83,8 @@ pub enum ServeError {
     },
 }
 
-/// Runs the pipeline on the cluster that the settings name, until asked to stop or until it cannot go on.
+/// Runs the pipeline on the cluster that the settings name, until asked to stop or until it cannot go on. Where
+/// `reload` asks for it, the knowledge is read again, and work goes on by it.
 ///
 /// # Errors
 /// When it cannot go on, with what to do.
@@ -92,9 +94,10 @@ pub fn run(
     accounts: AccountTable,
     metrics: &Arc<Metrics>,
     stop: &Stop,
+    reload: &Asked,
 ) -> Result<(), ServeError> {
     let inquiry = Inquiry::new(config::asking(&settings.kafka)).map_err(client_error)?;
-    run_on(&inquiry, settings, knowledge, accounts, metrics, stop)
+    run_on(&inquiry, settings, knowledge, accounts, metrics, stop, reload)
 }
 
 fn run_on(
@@ -104,6 +107,7 @@ fn run_on(
     accounts: AccountTable,
     metrics: &Arc<Metrics>,
     stop: &Stop,
+    reload: &Asked,
 ) -> Result<(), ServeError> {
     let profile = settings.input.profile.as_str();
     let profile = knowledge.profiles.get(profile).ok_or_else(|| ServeError::Profile(profile.to_owned()))?;
@@ -131,7 +135,9 @@ fn run_on(
             return Ok(());
         }
     }
-    let crew = Crew { settings, knowledge, profile, topics: &topics, accounts: &accounts, metrics, health, stop };
+    metrics.set_knowledge(&knowledge.hash);
+    let exchange = Arc::new(Exchange::new(Current { knowledge: knowledge.clone(), profile }));
+    let crew = Crew { settings, exchange, topics: &topics, accounts: &accounts, metrics, health, stop, reload };
     crew.work(inquiry, feed)
 }
 
@@ -152,13 +158,13 @@ fn worker_error(error: WorkerError, settings: &Settings) -> ServeError {
 /// All threads of a process, and what they are made from.
 struct Crew<'a> {
     settings: &'a Settings,
-    knowledge: &'a Knowledge,
-    profile: Profile,
+    exchange: Arc<Exchange>,
     topics: &'a Topics,
     accounts: &'a SharedAccounts,
     metrics: &'a Arc<Metrics>,
     health: Arc<Health>,
     stop: &'a Stop,
+    reload: &'a Asked,
 }
 
 /// Tells all others when its worker ends, also by a panic.
@@ -180,6 +186,10 @@ impl Crew<'_> {
                 let spawned = following.spawn_scoped(scope, || feed.follow(self.accounts, self.stop));
                 spawned.expect("the system has room for a thread");
             }
+            let (exchange, metrics, asked) = (&self.exchange, self.metrics, self.reload);
+            let reloading = Reloading { settings: self.settings, exchange, metrics, asked, stop: self.stop };
+            let spawned = thread::Builder::new().name("reload".to_owned()).spawn_scoped(scope, move || reloading.run());
+            spawned.expect("the system has room for a thread");
             let running: Vec<_> = (0..self.settings.pipeline.workers)
                 .map(|number| {
                     let cluster = Cluster::join(self.plan(number), inquiry).map_err(client_error)?;
@@ -221,10 +231,11 @@ impl Crew<'_> {
     }
 
     fn worker(&self, cluster: Cluster) -> Worker<Cluster, Scoring> {
+        let Current { knowledge, profile } = self.exchange.current();
         let options = Options {
             topic: self.settings.topics.events.as_str().into(),
             application: self.settings.kafka.group_id.as_str().into(),
-            knowledge_hash: Arc::clone(&self.knowledge.hash),
+            knowledge_hash: Arc::clone(&knowledge.hash),
             payload: self.settings.dead_letter_payload,
             publish_max_age: Some(self.settings.publish_max_age),
             assessments: false,
@@ -232,7 +243,8 @@ impl Crew<'_> {
         };
         let accounts = Arc::clone(self.accounts);
         let inputs = &self.topics.inputs;
-        let scoring = Scoring::new(self.knowledge.clone(), accounts, &self.profile, inputs, &options);
+        let scoring =
+            Scoring::new(knowledge, accounts, &profile, inputs, &options).following(Arc::clone(&self.exchange));
         let size = TransactionSize {
             records_max: self.settings.pipeline.transaction_records_max,
             bytes_max: TRANSACTION_BYTES_MAX,

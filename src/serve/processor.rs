@@ -21,6 +21,9 @@ pub trait Processor {
     where
         Self: 'a;
 
+    /// Takes up what its decisions rest on, if that has changed. Called between two epochs.
+    fn refresh(&mut self) {}
+
     /// The partition is ours now. Its state begins empty.
     fn assigned(&mut self, source: Source);
 

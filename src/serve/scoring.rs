@@ -12,6 +12,7 @@ use crate::time::Timestamp;
 use crate::wire::{Decoder, Profile, RawRecord, Reason, Reject};
 
 use super::processor::{Processor, Route, Session};
+use super::reload::{Current, Exchange, Following};
 
 /// The account table, written by one thread and read by the workers for an epoch at a time.
 pub type SharedAccounts = Arc<RwLock<AccountTable>>;
@@ -31,6 +32,8 @@ pub struct Scoring {
     accounts: SharedAccounts,
     relay_decoder: Decoder,
     feeds: Vec<Feed>,
+    /// Where other knowledge comes from, if it may.
+    following: Option<Following>,
 }
 
 impl Scoring {
@@ -58,7 +61,28 @@ impl Scoring {
             accounts,
             relay_decoder: Decoder::new(profile.clone()),
             feeds: topics.iter().enumerate().map(feed).collect(),
+            following: None,
         }
+    }
+
+    /// The same, taking up what is put into `exchange`, between two epochs.
+    #[must_use]
+    pub fn following(mut self, exchange: Arc<Exchange>) -> Scoring {
+        self.following = Some(Following::new(exchange));
+        self
+    }
+
+    fn switch(&mut self, Current { knowledge, profile }: Current) {
+        self.relay_decoder = Decoder::new(profile.clone());
+        for Feed { workspace, partitions, .. } in &mut self.feeds {
+            let options = Options { knowledge_hash: Arc::clone(&knowledge.hash), ..workspace.options().clone() };
+            // Buffers are sized by what they were used with.
+            *workspace = Workspace::new(Decoder::new(profile.clone()), options);
+            for partition in partitions.iter_mut().flatten() {
+                partition.switch(Arc::clone(&knowledge.detector), Arc::clone(&knowledge.policy));
+            }
+        }
+        self.knowledge = knowledge;
     }
 
     fn place(&mut self, source: Source) -> &mut Option<Partition> {
@@ -77,6 +101,12 @@ impl Scoring {
 
 impl Processor for Scoring {
     type Session<'a> = Scored<'a>;
+
+    fn refresh(&mut self) {
+        if let Some(current) = self.following.as_mut().and_then(Following::news) {
+            self.switch(current);
+        }
+    }
 
     fn assigned(&mut self, source: Source) {
         let (detector, policy) = (Arc::clone(&self.knowledge.detector), Arc::clone(&self.knowledge.policy));

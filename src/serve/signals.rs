@@ -1,10 +1,11 @@
-//! SIGTERM and SIGINT ask to stop; a second one does not wait.
+//! SIGTERM and SIGINT ask to stop; a second one does not wait. SIGHUP asks for the knowledge to be read again.
 
 use std::io;
 
-use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 
+use super::reload::Asked;
 use super::stop::Stop;
 
 /// The exit code of a program that a second signal ended at once: 128 and the number of SIGINT.
@@ -28,4 +29,12 @@ pub fn stop_on_signals(stop: &Stop) -> io::Result<()> {
         }
     })?;
     Ok(())
+}
+
+/// Turns SIGHUP into a request to read the knowledge again.
+///
+/// # Errors
+/// When the system does not let this process handle it.
+pub fn reload_on_hangup(asked: &Asked) -> io::Result<()> {
+    signal_hook::flag::register(SIGHUP, Asked::clone(asked)).map(drop)
 }

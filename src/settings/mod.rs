@@ -169,6 +169,8 @@ pub struct KnowledgeFolders {
     pub policies: Option<PathBuf>,
     /// Source profiles.
     pub sources: Option<PathBuf>,
+    /// How often `serve` looks whether these have changed; none: only when asked to.
+    pub watch: Span,
 }
 
 /// A setting with the value in force, for `foreshock settings`.
@@ -293,6 +295,7 @@ fn read_settings(reader: &mut Reader<'_>) -> Settings {
             lexicons: reader.path("knowledge.lexicons"),
             policies: reader.path("knowledge.policies"),
             sources: reader.path("knowledge.sources"),
+            watch: reader.duration("knowledge.watch"),
         },
     }
 }

@@ -231,6 +231,12 @@ pub const SETTINGS: &[Setting] = &[
         "",
         "A folder of source profiles (`*.toml`) that are added to the shipped ones.",
     ),
+    row(
+        "knowledge.watch",
+        Kind::Duration { min: 0, max: 86_400_000 },
+        "0s",
+        "How often `serve` looks whether files in these folders have changed, to go on by them without a restart, as it does on SIGHUP in any case. `0s`: never.",
+    ),
 ];
 
 /// The row of a key, if there is such a setting.

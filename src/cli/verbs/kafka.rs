@@ -16,6 +16,7 @@ use crate::lines::Origin;
 use crate::metrics::Metrics;
 use crate::serve::demo::{ACCOUNTS, CONVERSATIONS, DemoError, demo as run_demo};
 use crate::serve::publish::{PublishError, publish as run_publish};
+use crate::serve::reload::Asked;
 use crate::serve::stop::Stop;
 use crate::serve::tail::{Range, TailError, tail as run_tail, write_readable};
 use crate::serve::{self, ServeError};
@@ -46,10 +47,12 @@ pub(crate) fn serve(arguments: &Serve) -> Result<Exit, Failure> {
     let settings = settings(&arguments.settings, &arguments.kafka)?;
     logging::start(&settings.log);
     let stop = stop()?;
+    let reload = Asked::default();
+    serve::reload_on_hangup(&reload).context("signals cannot be handled").or_exit(Exit::Faults)?;
     let knowledge = load::knowledge(&settings)?;
     let accounts = load::accounts(&settings)?;
     let metrics = Arc::new(Metrics::new());
-    serve::run(&settings, &knowledge, accounts, &metrics, &stop)
+    serve::run(&settings, &knowledge, accounts, &metrics, &stop, &reload)
         .map_err(|error| Failure::new(exit_of(&error), error))?;
     tracing::info!("stopped: what was at hand is committed");
     Ok(Exit::Success)

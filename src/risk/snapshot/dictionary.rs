@@ -8,7 +8,7 @@ use crate::risk::fingerprint;
 const NO_RULE: RuleIndex = RuleIndex(u16::MAX);
 
 /// From places to names that last, and back.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Dictionary {
     /// Fingerprints of the rules' ids, by place.
     rules: Vec<u64>,

@@ -34,6 +34,22 @@ pub(crate) fn encode(account: &str, conversation: &Conversation, dictionary: &Di
     conversation.write(&mut writer);
 }
 
+/// The conversation as it is by the names of another dictionary: what a snapshot out of the one and into the other gives.
+/// `bytes` is a buffer.
+///
+/// # Errors
+/// When the conversation is none that could be read back.
+pub(crate) fn translate(
+    conversation: &Conversation,
+    from: &Dictionary,
+    to: &Dictionary,
+    bytes: &mut Vec<u8>,
+) -> Result<Conversation, SnapshotError> {
+    bytes.clear();
+    conversation.write(&mut Writer { out: bytes, dictionary: from });
+    Conversation::read(&mut Reader::new(bytes, to))
+}
+
 /// The account and the conversation of a snapshot.
 ///
 /// # Errors

@@ -221,6 +221,8 @@ impl<L: Log, P: Processor> Worker<L, P> {
         if self.done == self.batch.len() {
             self.read();
         }
+        // After reading: what was written after the change was announced is judged by it.
+        self.processor.refresh();
         self.find_ticks();
         if !self.batch.is_empty() || self.has_unsaved() || self.has_ticks() {
             self.transaction()?;

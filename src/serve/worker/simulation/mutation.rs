@@ -302,6 +302,10 @@ pub(super) struct MutantScoring {
 impl Processor for MutantScoring {
     type Session<'a> = Scored<'a>;
 
+    fn refresh(&mut self) {
+        self.inner.refresh();
+    }
+
     fn assigned(&mut self, source: Source) {
         self.inner.assigned(source);
     }

@@ -22,6 +22,8 @@ mod reload;
 mod serve;
 #[path = "kafka/state.rs"]
 mod state;
+#[path = "kafka/state_verb.rs"]
+mod state_verb;
 #[path = "kafka/trial.rs"]
 mod trial;
 #[path = "kafka/verbs.rs"]

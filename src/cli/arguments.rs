@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::keeping::State;
 use super::learning::Fit;
 use super::reporting::{Checklist, Report};
 use crate::settings::Flag;
@@ -47,6 +48,7 @@ pub(crate) enum Verb {
     Explain(Explain),
     Serve(Serve),
     Topics(Topics),
+    State(State),
     Publish(Publish),
     Tail(Tail),
     Demo(Demo),

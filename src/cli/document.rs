@@ -30,11 +30,19 @@ pub fn document() -> String {
     let mut program = Arguments::command().term_width(100);
     program.build();
     for verb in program.get_subcommands_mut() {
-        let help = verb.render_long_help().to_string();
-        let help = help.lines().map(str::trim_end).collect::<Vec<_>>().join("\n");
-        let _ = write!(out, "\n## foreshock {}\n\n```text\n{}\n```\n", verb.get_name(), help.trim_end());
+        section("##", verb, &mut out);
+        for action in verb.get_subcommands_mut() {
+            section("###", action, &mut out);
+        }
     }
     out
+}
+
+fn section(mark: &str, verb: &mut clap::Command, out: &mut String) {
+    let help = verb.render_long_help().to_string();
+    let help = help.lines().map(str::trim_end).collect::<Vec<_>>().join("\n");
+    let name = verb.get_bin_name().unwrap_or_default().to_owned();
+    let _ = write!(out, "\n{mark} {name}\n\n```text\n{}\n```\n", help.trim_end());
 }
 
 /// The exit codes as the end of `--help`.

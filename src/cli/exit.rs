@@ -39,7 +39,7 @@ impl Exit {
         match self {
             Exit::Success => "all went well; a reader that closes the pipe early is no fault",
             Exit::Faults => {
-                "the work was done and faults were found: `check` found errors, `scan` met lines that it cannot read"
+                "the work was done and faults were found: `check` found errors, `scan` met lines that it cannot read, `state show` found no state"
             }
             Exit::Usage => "the command line is wrong",
             Exit::Input => "an input file cannot be read",

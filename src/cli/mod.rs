@@ -11,6 +11,8 @@ use clap::Parser;
 mod arguments;
 mod document;
 mod exit;
+#[cfg_attr(not(feature = "kafka"), allow(dead_code, reason = "known without a cluster, but not run"))]
+mod keeping;
 mod learning;
 mod load;
 #[cfg(feature = "kafka")]
@@ -61,13 +63,15 @@ fn run(verb: Verb) -> Result<Exit, Failure> {
         #[cfg(feature = "kafka")]
         Verb::Topics(arguments) => verbs::topics(&arguments),
         #[cfg(feature = "kafka")]
+        Verb::State(arguments) => verbs::state(&arguments),
+        #[cfg(feature = "kafka")]
         Verb::Publish(arguments) => verbs::publish(&arguments),
         #[cfg(feature = "kafka")]
         Verb::Tail(arguments) => verbs::tail(&arguments),
         #[cfg(feature = "kafka")]
         Verb::Demo(arguments) => verbs::demo(&arguments),
         #[cfg(not(feature = "kafka"))]
-        Verb::Serve(_) | Verb::Topics(_) | Verb::Publish(_) | Verb::Tail(_) | Verb::Demo(_) => {
+        Verb::Serve(_) | Verb::Topics(_) | Verb::State(_) | Verb::Publish(_) | Verb::Tail(_) | Verb::Demo(_) => {
             Err(Failure::new(Exit::Usage, anyhow::anyhow!("this program was built without Kafka (feature `kafka`)")))
         }
     }

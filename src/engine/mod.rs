@@ -2,6 +2,7 @@
 //! cannot fail; it owns the conversations of one input partition and shares detector and policy.
 
 mod ending;
+mod kept;
 mod outcome;
 mod reading;
 mod settling;
@@ -22,6 +23,7 @@ use crate::time::Timestamp;
 
 use step::Ground;
 
+pub use kept::Kept;
 pub use outcome::{Disposition, Outcome};
 
 /// What finds signals in a text: the detector, or a table in a test.

@@ -18,6 +18,7 @@ mod scoring;
 mod signals;
 mod start;
 mod state_fault;
+pub mod states;
 pub mod stop;
 pub mod tail;
 pub mod worker;

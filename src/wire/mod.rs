@@ -16,6 +16,7 @@ mod record;
 mod report_line;
 mod scan_line;
 mod shrink;
+mod state;
 pub mod timestamp;
 mod trigger;
 mod value;
@@ -29,4 +30,8 @@ pub use record::{Header, RawRecord, Reason, Reject};
 pub use report_line::{RatingsView, SummaryView, encode_summary};
 pub use scan_line::{ScanLine, decode_scan_line, encode_scan_line};
 pub use shrink::{shrink_dead_letter, shrink_trigger};
+pub use state::{
+    NextDeadline, PartitionSummary, Place, Position, encode_exported, encode_exported_position,
+    encode_partition_summary, encode_state,
+};
 pub use trigger::*;

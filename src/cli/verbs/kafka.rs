@@ -33,7 +33,7 @@ fn stop() -> Result<Stop, Failure> {
     Ok(stop)
 }
 
-fn exit_of(error: &ServeError) -> Exit {
+pub(super) fn exit_of(error: &ServeError) -> Exit {
     match error {
         ServeError::Cluster(_) => Exit::Kafka,
         ServeError::State(_) => Exit::State,

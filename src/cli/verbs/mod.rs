@@ -12,6 +12,8 @@ mod report;
 mod scan;
 mod settings;
 #[cfg(feature = "kafka")]
+mod state;
+#[cfg(feature = "kafka")]
 mod topics;
 
 use std::io::{self, Write};
@@ -29,6 +31,8 @@ pub(crate) use replay::replay;
 pub(crate) use report::report;
 pub(crate) use scan::scan;
 pub(crate) use settings::settings;
+#[cfg(feature = "kafka")]
+pub(crate) use state::state;
 #[cfg(feature = "kafka")]
 pub(crate) use topics::topics;
 

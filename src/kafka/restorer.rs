@@ -5,6 +5,8 @@
 //! partition before wrote the records of a transaction before it sent the offsets, so that all that belongs to the offset
 //! is before that end. Reading itself sees committed records only, and so waits for what is still open.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, channel, sync_channel};
 use std::thread;
 use std::time::Duration;
@@ -28,10 +30,18 @@ const PATIENCE: Duration = Duration::from_secs(2);
 const IDLE: Duration = Duration::from_millis(50);
 
 /// A partition to restore. Its ticket tells it from an earlier try.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 struct Order {
     source: Source,
     ticket: u64,
+    /// Nobody waits for it any more.
+    cancelled: Arc<AtomicBool>,
+}
+
+impl Order {
+    fn is_cancelled(&self) -> bool {
+        self.cancelled.load(Ordering::Acquire)
+    }
 }
 
 /// Part of a changelog.
@@ -48,8 +58,8 @@ struct Chunk {
 }
 
 impl Chunk {
-    fn of(order: Order) -> Chunk {
-        Chunk { order, bytes: Vec::new(), records: Vec::new(), remaining: 0, end: None }
+    fn of(order: &Order) -> Chunk {
+        Chunk { order: order.clone(), bytes: Vec::new(), records: Vec::new(), remaining: 0, end: None }
     }
 }
 
@@ -83,15 +93,19 @@ impl Restorer {
     pub(super) fn begin(&mut self, source: Source) {
         self.cancel(source);
         self.tickets += 1;
-        let order = Order { source, ticket: self.tickets };
-        self.open.push((order, 0));
+        let order = Order { source, ticket: self.tickets, cancelled: Arc::default() };
+        self.open.push((order.clone(), 0));
         // An error means that the thread has ended, which the next poll tells.
         let _ = self.orders.send(order);
     }
 
-    /// What comes of the partition is thrown away.
+    /// Restoring of the partition ends where it is, and what has come of it is thrown away.
     pub(super) fn cancel(&mut self, source: Source) {
-        self.open.retain(|(order, _)| order.source != source);
+        self.open.retain(|(order, _)| {
+            let stays = order.source != source;
+            order.cancelled.fetch_or(!stays, Ordering::AcqRel);
+            stays
+        });
     }
 
     /// See [`super::Log::poll_restore`].
@@ -127,6 +141,21 @@ impl Restorer {
     }
 }
 
+/// The thread does not read to the end for nobody.
+impl Drop for Restorer {
+    fn drop(&mut self) {
+        self.open.iter().for_each(|(order, _)| order.cancelled.store(true, Ordering::Release));
+    }
+}
+
+/// Why the thread goes on to the next order, or ends.
+enum Halt {
+    /// The order at hand was cancelled.
+    Cancelled,
+    /// Nobody listens any more.
+    Deserted,
+}
+
 /// The thread's side.
 struct Reading {
     inputs: Vec<String>,
@@ -142,14 +171,19 @@ struct Reading {
 impl Reading {
     fn run(mut self, orders: &Receiver<Order>) {
         while let Ok(order) = orders.recv() {
-            if self.restore(order).is_none() {
-                return;
+            let halted = self.restore(&order);
+            if let Err(error) = self.follower.rest() {
+                tracing::warn!("cannot let go of the changelog: {error}");
+            }
+            match halted {
+                Ok(()) => {}
+                Err(Halt::Cancelled) => tracing::info!(partition = order.source.partition, "restoring cancelled"),
+                Err(Halt::Deserted) => return,
             }
         }
     }
 
-    /// `None` when nobody listens any more.
-    fn restore(&mut self, order: Order) -> Option<()> {
+    fn restore(&mut self, order: &Order) -> Result<(), Halt> {
         let input = self.inputs[order.source.topic].clone();
         let changelog = self.changelog.clone();
         let partition = order.source.partition;
@@ -163,10 +197,11 @@ impl Reading {
         self.send(Chunk { end: Some((committed, oldest)), ..Chunk::of(order) })
     }
 
-    fn read(&mut self, order: Order, end: i64) -> Option<()> {
+    fn read(&mut self, order: &Order, end: i64) -> Result<(), Halt> {
         let partition = order.source.partition;
         if let Err(error) = self.follower.read_only(partition) {
-            return self.sender.send(Err(self.fault(&error))).ok();
+            self.sender.send(Err(self.fault(&error))).map_err(|_| Halt::Deserted)?;
+            return Err(Halt::Cancelled);
         }
         let mut next = 0;
         while next < end {
@@ -185,24 +220,25 @@ impl Reading {
             chunk.remaining = (end - next).max(0);
             self.send(chunk)?;
         }
-        if let Err(error) = self.follower.rest() {
-            tracing::warn!("cannot let go of the changelog: {error}");
-        }
-        Some(())
+        Ok(())
     }
 
-    /// Asks until there is an answer that is no matter of waiting. Empty chunks tell whether anybody still listens.
-    fn ask<T>(&mut self, order: Order, question: impl Fn(&Reading) -> KafkaResult<T>) -> Option<T> {
+    /// Asks until there is an answer that is no matter of waiting.
+    fn ask<T>(&mut self, order: &Order, question: impl Fn(&Reading) -> KafkaResult<T>) -> Result<T, Halt> {
         loop {
+            if order.is_cancelled() {
+                return Err(Halt::Cancelled);
+            }
             match question(self) {
-                Ok(answer) => return Some(answer),
+                Ok(answer) => return Ok(answer),
                 Err(error) => {
                     let fault = self.fault(&error);
                     if fault.class == Class::Hopeless {
-                        self.sender.send(Err(fault)).ok()?;
-                        return None;
+                        self.sender.send(Err(fault)).map_err(|_| Halt::Deserted)?;
+                        return Err(Halt::Deserted);
                     }
                     tracing::info!(partition = order.source.partition, "{fault}; asking again");
+                    // An empty chunk tells whether anybody still listens.
                     self.send(Chunk::of(order))?;
                 }
             }
@@ -223,8 +259,12 @@ impl Reading {
         })
     }
 
-    fn send(&self, chunk: Chunk) -> Option<()> {
-        self.sender.send(Ok(chunk)).ok()
+    /// Hands over a chunk, unless nobody waits for it.
+    fn send(&self, chunk: Chunk) -> Result<(), Halt> {
+        if chunk.order.is_cancelled() {
+            return Err(Halt::Cancelled);
+        }
+        self.sender.send(Ok(chunk)).map_err(|_| Halt::Deserted)
     }
 
     fn fault(&self, error: &KafkaError) -> Fault {
@@ -242,5 +282,44 @@ impl Reading {
         };
         let name = code.map_or_else(String::new, |code| format!("{code:?}"));
         Fault::new(class, name, format!("cannot restore from `{}`: {error}", self.changelog))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+    use std::time::Instant;
+
+    use super::*;
+    use crate::settings::{Kafka, Start};
+
+    /// Where nobody answers, a restore goes on for ever; one that is cancelled makes way for the next.
+    #[test]
+    fn a_cancelled_restore_makes_way() {
+        let kafka = Kafka {
+            brokers: vec!["127.0.0.1:1".to_owned()],
+            group_id: "group".to_owned(),
+            instance: "a".to_owned(),
+            static_membership: false,
+            properties: BTreeMap::new(),
+        };
+        let (inputs, outputs) = (vec!["events".to_owned()], Vec::new());
+        let transactional_id = "group-a-0".to_owned();
+        let plan = Plan { kafka, transactional_id, inputs, outputs, changelog: None, start: Start::Earliest };
+        let mut restorer = Restorer::start(&plan, "state").expect("no broker is asked yet");
+        let [first, second] = [0, 1].map(|partition| Source { topic: 0, partition });
+        let comes = |restorer: &Restorer| {
+            let chunk = restorer.chunks.recv_timeout(PATIENCE * 10).expect("the thread tells that it goes on");
+            chunk.unwrap_or_else(|fault| panic!("{fault}")).order.source
+        };
+        restorer.begin(first);
+        restorer.begin(second);
+        assert_eq!(comes(&restorer), first);
+        restorer.cancel(first);
+        let deadline = Instant::now() + PATIENCE * 10;
+        // Some of the first may be on its way.
+        while comes(&restorer) != second {
+            assert!(Instant::now() < deadline, "the second restore does not begin");
+        }
     }
 }

@@ -7,7 +7,7 @@
 //!       of a conversation                      its snapshot; none (a tombstone) once it is forgotten
 //! ```
 
-use crate::risk::snapshot::SnapshotError;
+use crate::risk::snapshot::{Dictionary, Reader, SnapshotError};
 use crate::time::Timestamp;
 
 const POSITION: u8 = 0;
@@ -113,47 +113,38 @@ impl Position {
     /// # Errors
     /// When it is none, or of a later version.
     pub fn read(bytes: &[u8]) -> Result<Position, ChangelogError> {
-        let mut rest = Rest(bytes);
-        let version = rest.take(1)?[0];
+        Position::take(&mut Reader::new(bytes, &Dictionary::default())).map_err(|_| ChangelogError::Position)
+    }
+
+    fn take(from: &mut Reader<'_>) -> Result<Position, SnapshotError> {
+        let version = from.byte()?;
         if !(POSITION_VERSION_OLD..=POSITION_VERSION).contains(&version) {
-            return Err(ChangelogError::Position);
+            return from.corrupt();
         }
-        let (next_offset, watermark) = (rest.number()?, rest.time()?);
+        let (next_offset, watermark) = (number(from)?, number(from)?);
         if version == POSITION_VERSION_OLD {
-            rest.take(16)?;
+            from.take(16)?;
         }
-        let (knowledge_hash, engine_version) = (rest.text()?, rest.text()?);
+        let watermark = (watermark != NO_TIME).then_some(Timestamp(watermark));
+        let (knowledge_hash, engine_version) = (text(from)?, text(from)?);
         if next_offset < 0 {
-            return Err(ChangelogError::Position);
+            return from.corrupt();
         }
         Ok(Position { next_offset, watermark, knowledge_hash, engine_version })
     }
 }
 
-/// What is left to read of a position.
-struct Rest<'a>(&'a [u8]);
+/// Eight bytes, little-endian.
+fn number(from: &mut Reader<'_>) -> Result<i64, SnapshotError> {
+    let bytes = from.take(8)?;
+    Ok(i64::from_le_bytes(bytes.try_into().expect("eight bytes were taken")))
+}
 
-impl<'a> Rest<'a> {
-    fn take(&mut self, count: usize) -> Result<&'a [u8], ChangelogError> {
-        let (taken, left) = self.0.split_at_checked(count).ok_or(ChangelogError::Position)?;
-        self.0 = left;
-        Ok(taken)
-    }
-
-    fn number(&mut self) -> Result<i64, ChangelogError> {
-        let bytes = self.take(8)?;
-        Ok(i64::from_le_bytes(bytes.try_into().expect("eight bytes were taken")))
-    }
-
-    fn time(&mut self) -> Result<Option<Timestamp>, ChangelogError> {
-        let number = self.number()?;
-        Ok((number != NO_TIME).then_some(Timestamp(number)))
-    }
-
-    fn text(&mut self) -> Result<String, ChangelogError> {
-        let length = usize::from(self.take(1)?[0]);
-        std::str::from_utf8(self.take(length)?).map(str::to_owned).map_err(|_| ChangelogError::Position)
-    }
+/// A text with its length, one byte, before it.
+fn text(from: &mut Reader<'_>) -> Result<String, SnapshotError> {
+    let length = from.byte()?;
+    let bytes = from.take(usize::from(length))?;
+    std::str::from_utf8(bytes).map(str::to_owned).or_else(|_| from.corrupt())
 }
 
 #[cfg(test)]

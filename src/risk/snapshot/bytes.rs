@@ -62,7 +62,7 @@ impl Writer<'_> {
 }
 
 /// Takes values from bytes.
-pub(super) struct Reader<'a> {
+pub(crate) struct Reader<'a> {
     bytes: &'a [u8],
     at: usize,
     /// Nothing of the frame at hand lies at or beyond this.
@@ -72,12 +72,12 @@ pub(super) struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     /// A reader of all of `bytes`.
-    pub(super) fn new(bytes: &'a [u8], dictionary: &'a Dictionary) -> Reader<'a> {
+    pub(crate) fn new(bytes: &'a [u8], dictionary: &'a Dictionary) -> Reader<'a> {
         Reader { bytes, at: 0, end: bytes.len(), dictionary }
     }
 
     /// What is read at this place makes no sense.
-    pub(super) fn corrupt<T>(&self) -> Result<T, SnapshotError> {
+    pub(crate) fn corrupt<T>(&self) -> Result<T, SnapshotError> {
         Err(SnapshotError::Corrupt { at: self.at })
     }
 
@@ -92,7 +92,7 @@ impl<'a> Reader<'a> {
     }
 
     /// As many bytes as asked for.
-    pub(super) fn take(&mut self, count: usize) -> Result<&'a [u8], SnapshotError> {
+    pub(crate) fn take(&mut self, count: usize) -> Result<&'a [u8], SnapshotError> {
         if count > self.end - self.at {
             return self.corrupt();
         }
@@ -102,7 +102,7 @@ impl<'a> Reader<'a> {
     }
 
     /// One byte.
-    pub(super) fn byte(&mut self) -> Result<u8, SnapshotError> {
+    pub(crate) fn byte(&mut self) -> Result<u8, SnapshotError> {
         Ok(self.take(1)?[0])
     }
 

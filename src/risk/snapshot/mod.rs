@@ -15,12 +15,13 @@ mod state;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use bytes::Reader;
 pub use bytes::SnapshotError;
 pub(crate) use dictionary::Dictionary;
 
 use super::Conversation;
 use crate::limits;
-use bytes::{Reader, Writer};
+use bytes::Writer;
 use field::Field;
 
 /// The version that is written, and the latest that is read.

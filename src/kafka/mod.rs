@@ -14,6 +14,7 @@ mod log;
 mod raw;
 mod restorer;
 mod topics;
+mod writer;
 
 pub use cluster::{Cluster, ClusterBatch, Plan};
 pub use context::Quiet;
@@ -21,3 +22,4 @@ pub use fault::{Class, Fault};
 pub use follower::Follower;
 pub use log::{Batch, Committed, GroupEvent, Log, Record, Restored, Source, Write};
 pub use topics::{Inquiry, RECORD_BYTES_DEFAULT, new_topic};
+pub use writer::TopicWriter;

@@ -134,6 +134,15 @@ impl Inquiry {
         Ok(())
     }
 
+    /// How many members a consumer group has; none where there is no such group.
+    ///
+    /// # Errors
+    /// When its coordinator does not answer in time, or does not allow to know.
+    pub fn members(&self, group: &str, timeout: Duration) -> KafkaResult<usize> {
+        let groups = self.client.fetch_group_list(Some(group), timeout)?;
+        Ok(groups.groups().iter().filter(|found| found.name() == group).map(|found| found.members().len()).sum())
+    }
+
     fn admin(&self) -> KafkaResult<AdminClient<Quiet>> {
         AdminClient::from_config_and_context(&self.config, Quiet)
     }

@@ -10,6 +10,7 @@ pub mod baseline;
 mod changelog_topic;
 pub mod demo;
 pub mod http;
+pub mod import;
 mod outputs;
 pub mod processor;
 pub mod publish;

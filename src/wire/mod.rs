@@ -31,7 +31,7 @@ pub use report_line::{RatingsView, SummaryView, encode_summary};
 pub use scan_line::{ScanLine, decode_scan_line, encode_scan_line};
 pub use shrink::{shrink_dead_letter, shrink_trigger};
 pub use state::{
-    NextDeadline, PartitionSummary, Place, Position, encode_exported, encode_exported_position,
-    encode_partition_summary, encode_state,
+    Exported, NextDeadline, PartitionSummary, Place, Position, decode_exported, encode_exported,
+    encode_exported_position, encode_partition_summary, encode_state,
 };
 pub use trigger::*;

@@ -1,7 +1,10 @@
 //! Kept states for people: what `foreshock state` tells. Of words only what policy lets into every trigger, masked as there.
 
+use serde::Deserialize;
+
 use crate::brief::{Fact, Kind};
 use crate::engine::Kept;
+use crate::limits;
 use crate::policy::Withhold;
 use crate::risk::{Conversation, DeadlineKind, Episode, Heat, Subject, deadline_at};
 use crate::score::Score;
@@ -226,4 +229,82 @@ fn write_position(json: &mut Writer<'_>, position: &Position<'_>) {
     json.number("next_offset", position.next_offset);
     json.text_if("newest_event", &position.newest.map_or_else(String::new, timestamp::format));
     json.text("knowledge_hash", position.knowledge_hash).text("engine_version", position.engine_version);
+}
+
+/// A line of an export.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Exported {
+    /// A kept state.
+    State {
+        /// The partition of the changelog.
+        partition: i32,
+        /// The helpdesk tenant.
+        tenant: String,
+        /// The conversation.
+        conversation: String,
+        /// The record's value.
+        snapshot: Vec<u8>,
+    },
+    /// How far a partition has come.
+    Position {
+        /// The partition of the changelog.
+        partition: i32,
+        /// The offset of the next event to read.
+        next_offset: i64,
+        /// The newest event's time.
+        newest: Option<Timestamp>,
+        /// The hash of the knowledge that decided last.
+        knowledge_hash: String,
+        /// The program's version that wrote last.
+        engine_version: String,
+    },
+}
+
+#[derive(Deserialize)]
+struct ExportedView {
+    schema_version: u32,
+    partition: i32,
+    #[serde(default)]
+    tenant: String,
+    conversation_id: Option<String>,
+    snapshot: Option<String>,
+    next_offset: Option<i64>,
+    newest_event: Option<String>,
+    #[serde(default)]
+    knowledge_hash: String,
+    #[serde(default)]
+    engine_version: String,
+}
+
+/// Reads a line that [`encode_exported`] or [`encode_exported_position`] wrote.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn decode_exported(line: &[u8]) -> Result<Exported, String> {
+    let view: ExportedView = serde_json::from_slice(line).map_err(|error| error.to_string())?;
+    if view.schema_version != 1 {
+        return Err(format!("it has version {} of the format, and this program reads version 1", view.schema_version));
+    }
+    let partition = view.partition;
+    match (view.conversation_id, view.snapshot, view.next_offset) {
+        (Some(conversation), Some(snapshot), None) => {
+            if view.tenant.len().max(conversation.len()) > limits::ID_BYTES {
+                return Err(format!("an id is longer than {} bytes", limits::ID_BYTES));
+            }
+            let snapshot = base64::decode(&snapshot).ok_or("`snapshot` is no Base64")?;
+            Ok(Exported::State { partition, tenant: view.tenant, conversation, snapshot })
+        }
+        (None, None, Some(next_offset)) if next_offset >= 0 => {
+            let newest = view.newest_event.map(|time| timestamp::parse(&time).ok_or("`newest_event` is no time"));
+            let (newest, knowledge_hash) = (newest.transpose()?, view.knowledge_hash);
+            Ok(Exported::Position {
+                partition,
+                next_offset,
+                newest,
+                knowledge_hash,
+                engine_version: view.engine_version,
+            })
+        }
+        _ => Err("it has neither `conversation_id` and `snapshot` nor a `next_offset`".to_owned()),
+    }
 }

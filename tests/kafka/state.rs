@@ -32,7 +32,7 @@ fn positions(trial: &Trial) -> BTreeMap<i32, i64> {
 }
 
 /// Each conversation's state is that of one run over all records, and each position is the group's offset.
-fn assert_state(trial: &Trial, records: &[Record]) {
+pub(crate) fn assert_state(trial: &Trial, records: &[Record]) {
     let knowledge = Knowledge::shipped();
     let options = Options {
         topic: "events".into(),

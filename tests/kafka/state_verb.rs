@@ -7,6 +7,7 @@ use foreshock::generate::{Kind, Shape};
 
 use super::client::*;
 use super::program::foreshock;
+use super::state::assert_state;
 use super::trial::*;
 
 /// Runs `state` over the trial's changelog.
@@ -104,4 +105,39 @@ fn what_cannot_be_told_has_its_exit_code() {
     trial.state = unique("untold-nowhere");
     let (code, told) = refused(&trial, &["summary"]);
     assert!(code == Some(6) && told.contains(&trial.state), "{code:?} {told}");
+}
+
+#[test]
+fn states_move_to_another_group() {
+    let (records, _) = generate(Shape::new(Kind::Trial, 32, 1_200));
+    let first = Trial::new("moves", 2).with("pipeline.workers", "1");
+    let serve = first.serve("a");
+    first.publish(&records[..700]);
+    first.await_caught_up();
+    let exported = state(&first, &["export"]);
+    let file = first.file("states.ndjson", &exported.stdout);
+    let file = file.to_str().unwrap();
+
+    // Not over the memory of one that runs.
+    let (code, told) = refused(&first, &["import", file]);
+    assert!(code == Some(9) && told.contains("--force"), "{code:?} {told}");
+    assert_eq!(serve.terminate().0, Some(0));
+
+    // Nothing is written where a line is of no use.
+    let mut second = Trial::new("moved", 2).with("pipeline.workers", "1");
+    let cut = first.file("cut.ndjson", &exported.stdout[..exported.stdout.len() - 9]);
+    let (code, told) = refused(&second, &["import", cut.to_str().unwrap()]);
+    assert!(code == Some(3) && told.contains("line "), "{code:?} {told}");
+    assert!(lines(&second, &["export"]).is_empty());
+
+    // Another group over the same events goes on where the first one stood, by its states.
+    second.events.clone_from(&first.events);
+    let output = state(&second, &["import", file]);
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(state(&second, &["export"]).stdout, exported.stdout);
+    let serve = second.serve("b");
+    second.publish(&records[700..]);
+    second.await_caught_up();
+    assert_eq!(serve.terminate().0, Some(0));
+    assert_state(&second, &records);
 }

@@ -1,6 +1,7 @@
 //! `foreshock state`.
 
 use std::io::{self, BufWriter, Write};
+use std::path::Path;
 
 use anyhow::Context;
 
@@ -9,7 +10,9 @@ use crate::cli::arguments::Format;
 use crate::cli::keeping::{ClusterArguments, State, StateAction};
 use crate::cli::report::count;
 use crate::cli::{Exit, Failure, OrExit, load, logging};
+use crate::lines::Origin;
 use crate::pipeline::Position;
+use crate::serve::import::{ImportError, import as run_import};
 use crate::serve::states::{States, shown};
 use crate::serve::stop::Stop;
 use crate::serve::{self, ServeError};
@@ -71,7 +74,29 @@ pub(crate) fn state(arguments: &State) -> Result<Exit, Failure> {
             states.export(|line| write_line(&mut out, line))?;
             out.flush().or_exit(Exit::Output)?;
         }
+        StateAction::Import { file, force, cluster } => return import(file, *force, cluster),
     }
+    Ok(Exit::Success)
+}
+
+fn import(file: &Path, force: bool, cluster: &ClusterArguments) -> Result<Exit, Failure> {
+    let (settings, _) = load::settings(&cluster.settings, cluster.kafka.flag().into_iter().collect())?;
+    logging::start(&settings.log);
+    let knowledge = load::knowledge(&settings)?;
+    let origin = Origin::of(file);
+    let lines = origin.open().with_context(|| format!("cannot read `{}`", origin.name())).or_exit(Exit::Input)?;
+    let imported = run_import(&settings, &knowledge, lines, force).map_err(|error| {
+        let exit = match &error {
+            ImportError::Cluster(error) => exit_of(error),
+            ImportError::Input(_) | ImportError::Line { .. } => Exit::Input,
+            ImportError::Live { .. } => Exit::State,
+            ImportError::Refused { .. } => Exit::Kafka,
+        };
+        Failure::new(exit, error)
+    })?;
+    let (states, partitions) = (count(imported.states, "state"), count(imported.partitions, "partition"));
+    let topic = &settings.topics.state;
+    writeln!(anstream::stderr().lock(), "{states} put into `{topic}`, in {partitions}").or_exit(Exit::Output)?;
     Ok(Exit::Success)
 }
 

@@ -40,6 +40,11 @@ pub const FACT_BYTES: usize = 96;
 pub const EPISODE_LOG: usize = 24;
 /// People who say that they own an escalation, as far as it remembers them.
 pub const OWNER_CLAIMS: usize = 4;
+/// Mutes of one conversation; beyond it a further one is left out and marked `list_cut`.
+pub const MUTES: usize = 8;
+/// Mutes of accounts and tenants that the second stage keeps, and escalations that these keep silent; beyond it further ones
+/// are left out and counted.
+pub const WIDE_MUTES: usize = 10_000;
 /// Entries of a brief's timeline.
 pub const TIMELINE: usize = 40;
 /// Conversations that one tick looks at at most; the next tick goes on.

@@ -1,8 +1,12 @@
 //! The canonical event: one thing that happened in a support conversation, borrowed from the record that carried it.
 
+mod verdict;
+
 use std::borrow::Cow;
 
 use crate::time::Timestamp;
+
+pub use verdict::{Scope, Terms, VerdictOutcome};
 
 /// A string that is borrowed from the record unless it had to be unescaped.
 pub type Str<'a> = Cow<'a, str>;
@@ -70,50 +74,6 @@ pub enum Format {
     Html,
 }
 
-/// What downstream did with an escalation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum VerdictOutcome {
-    /// Somebody took notice.
-    Acknowledged,
-    /// Somebody owns it now.
-    Assigned,
-    /// It was dealt with.
-    Resolved,
-    /// It should not have been raised.
-    FalseAlarm,
-    /// It was passed to another team.
-    Rerouted,
-}
-
-impl VerdictOutcome {
-    /// All outcomes.
-    pub const ALL: [VerdictOutcome; 5] = [
-        VerdictOutcome::Acknowledged,
-        VerdictOutcome::Assigned,
-        VerdictOutcome::Resolved,
-        VerdictOutcome::FalseAlarm,
-        VerdictOutcome::Rerouted,
-    ];
-
-    /// The outcome's name as written in events.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            VerdictOutcome::Acknowledged => "acknowledged",
-            VerdictOutcome::Assigned => "assigned",
-            VerdictOutcome::Resolved => "resolved",
-            VerdictOutcome::FalseAlarm => "false_alarm",
-            VerdictOutcome::Rerouted => "rerouted",
-        }
-    }
-
-    /// The outcome with that name, if there is one.
-    #[must_use]
-    pub fn from_name(name: &str) -> Option<VerdictOutcome> {
-        VerdictOutcome::ALL.into_iter().find(|outcome| outcome.name() == name)
-    }
-}
-
 /// What kind of thing happened, with what only that kind carries.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Kind<'a> {
@@ -152,6 +112,8 @@ pub enum Kind<'a> {
         by: Str<'a>,
         /// Why; empty when not given.
         reason: Str<'a>,
+        /// What is put off, and until when; of a snooze or a mute only.
+        terms: Option<Box<Terms<'a>>>,
     },
 }
 
@@ -428,6 +390,8 @@ marks! {
     CurrencyUnknown = "currency_unknown",
     /// A rule names a team that policy does not have; the trigger went where the reason, the issue or the default says.
     Unroutable = "unroutable",
+    /// A snooze or a mute asked for more time than policy gives; it holds for as long as that.
+    UntilCut = "until_cut",
 }
 
 /// A set of marks.

@@ -47,7 +47,7 @@ pub(crate) fn play_named(name: &str, knowledge: &Knowledge, off: &[SourceFile]) 
     play(written.split("\n---\n").next().unwrap_or_default(), knowledge, off)
 }
 
-/// Plays rows `TIME CONVERSATION/ACCOUNT [AREA] TEXT`, all by customers, and `TIME CONVERSATION/ACCOUNT verdict OUTCOME`;
+/// Plays rows `TIME CONVERSATION/ACCOUNT [AREA] TEXT`, all by customers, and `TIME CONVERSATION/ACCOUNT verdict OUTCOME [KEY=VALUE ...]`;
 /// `until TIME` lets the clock run on, `policy LINE` is a line of a policy file. `off` are policy files that come after these.
 fn play(rows: &str, knowledge: &Knowledge, off: &[SourceFile]) -> String {
     let knowledge = &with_policy(rows, knowledge, off);
@@ -72,7 +72,12 @@ fn play(rows: &str, knowledge: &Knowledge, off: &[SourceFile]) -> String {
         });
         if let Some(outcome) = text.trim().strip_prefix("verdict ") {
             event["kind"] = json!("verdict");
-            event["verdict"] = json!({"outcome": outcome});
+            let mut words = outcome.split_whitespace();
+            event["verdict"] = json!({"outcome": words.next()});
+            for (key, value) in words.filter_map(|word| word.split_once('=')) {
+                let text = if key == "until" { timestamp::format(moment(value)) } else { value.replace('_', " ") };
+                event["verdict"][key] = json!(text);
+            }
         }
         writeln!(events, "{event}").expect("a String takes all");
     }

@@ -145,13 +145,13 @@ fn named(page: &Page<'_>, action: Match) -> Option<Box<str>> {
 }
 
 /// What the customer says came of attempts: settles those of `kept` that wait for it, and those of this turn.
-pub(super) fn results(page: &Page<'_>, kept: &mut [Fact], facts: &mut [Fact]) {
+pub(super) fn results(page: &Page<'_>, event: u32, kept: &mut [Fact], facts: &mut [Fact]) {
     let (failed, helped): (Vec<Match>, Vec<Match>) =
         page.of(Use::Result, "helped").partition(|place| is_negated(page, *place));
     let none = page.of(Use::Result, "none").chain(failed).min();
     match none {
-        Some(none) => settle(kept, facts, false, &page.quote(none.first)),
-        None if !helped.is_empty() => settle(kept, facts, true, ""),
+        Some(none) => settle(kept, facts, event, (false, &page.quote(none.first))),
+        None if !helped.is_empty() => settle(kept, facts, event, (true, "")),
         None => {}
     }
 }
@@ -170,7 +170,7 @@ fn is_negated(page: &Page<'_>, place: Match) -> bool {
     })
 }
 
-fn settle(kept: &mut [Fact], facts: &mut [Fact], helped: bool, why: &str) {
+fn settle(kept: &mut [Fact], facts: &mut [Fact], event: u32, (helped, why): (bool, &str)) {
     for fact in kept.iter_mut().chain(facts) {
         match fact.kind {
             // Whoever asked for it, the customer did it.
@@ -178,7 +178,7 @@ fn settle(kept: &mut [Fact], facts: &mut [Fact], helped: bool, why: &str) {
             Kind::Attempt if fact.note.is_empty() => {}
             _ => continue,
         }
-        fact.helped = helped;
+        (fact.helped, fact.note_event) = (helped, event);
         fact.note = short(&mask(why), limits::QUOTE_BYTES);
     }
 }

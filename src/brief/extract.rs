@@ -94,6 +94,7 @@ fn read(reading: &Reading<'_>, page: &Page<'_>, kept: &mut Option<Box<Facts>>, f
         event: fingerprint,
         text: Box::default(),
         note: Box::default(),
+        note_event: fingerprint,
     };
     artifacts(reading, page, &blank, facts);
     if page.tokens().is_empty() {
@@ -113,7 +114,7 @@ fn read(reading: &Reading<'_>, page: &Page<'_>, kept: &mut Option<Box<Facts>>, f
                 }
             }
             let earlier = kept.as_deref_mut().map_or(&mut [][..], |facts| &mut facts.list);
-            attempts::results(page, earlier, facts);
+            attempts::results(page, fingerprint, earlier, facts);
         }
         _ => {
             let offers = page.of(Use::Offer, "").take(1);

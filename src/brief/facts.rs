@@ -90,8 +90,10 @@ pub(crate) struct Fact {
     pub(crate) event: u32,
     /// Words of the event, masked.
     pub(crate) text: Box<str>,
-    /// A sentence of the event, masked.
+    /// A sentence of the event, or of a later one that told what came of it, masked.
     pub(crate) note: Box<str>,
+    /// Part of the fingerprint of the event that `note` and `helped` are from.
+    pub(crate) note_event: u32,
 }
 
 /// All that is kept of a case.
@@ -120,7 +122,7 @@ impl Facts {
         if let Some(known) = self.list.iter_mut().find(same) {
             // The first words for a symptom tell most of it.
             if !fact.note.is_empty() && fact.kind != Kind::Symptom {
-                known.note = fact.note;
+                (known.note, known.note_event) = (fact.note, fact.note_event);
             }
             return;
         }
@@ -146,9 +148,13 @@ impl Facts {
         named.chain(self.of(Kind::Symptom).filter(|fact| fact.entry == 0))
     }
 
-    /// Drops what an event told.
+    /// Drops what an event told: its facts, and in those of other events what it said of them.
     pub(crate) fn forget_event(&mut self, event: u32) {
         self.list.retain(|fact| fact.event != event);
+        // States of an older version do not tell whose words a note is: then it goes with any.
+        for fact in self.list.iter_mut().filter(|fact| fact.note_event == event || fact.note_event == 0) {
+            (fact.note, fact.helped, fact.note_event) = (Box::default(), false, fact.event);
+        }
     }
 
     /// How many attempts have not helped.

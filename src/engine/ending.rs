@@ -3,9 +3,9 @@
 use super::step::{Moment, Visit, is_done};
 use super::{Disposition, Outcome, Scratch, reading};
 use crate::limits;
-use crate::message::{AuthorType, Kind, VerdictOutcome};
+use crate::message::{AuthorType, Kind, Mark, Terms, VerdictOutcome};
 use crate::response::Routed;
-use crate::risk::{self, Announcement, Assessment, Circumstances, Slot, Sources, Step, Store, Tally, fingerprint};
+use crate::risk::{self, Announcement, Assessment, Circumstances, Mute, Silences, Slot, Sources, Step, Store, Tally, fingerprint};
 
 /// A way in which an episode ends or is taken over.
 #[derive(Clone, Copy, Debug)]
@@ -156,10 +156,20 @@ pub(super) fn verdict(
     scratch: &mut Scratch,
     outcome: &mut Outcome,
 ) {
+    if let Kind::Verdict { by, reason, terms: Some(terms), .. } = &visit.event.kind {
+        outcome.disposition = Disposition::Applied;
+        silence(slot, visit, (by, reason, terms), verdict, outcome);
+    }
+    if verdict == VerdictOutcome::Mute {
+        return;
+    }
     let open = slot.conversation.open_episode();
     let is_meant = |id: risk::ContentId| episode.is_empty() || episode.eq_ignore_ascii_case(&id.to_string());
     let Some(acknowledged) = open.filter(|open| is_meant(open.id)).map(|open| open.acknowledged) else {
-        outcome.disposition = Disposition::Ignored;
+        // A snooze is for the conversation, whether or not an episode is open.
+        if verdict != VerdictOutcome::Snooze {
+            outcome.disposition = Disposition::Ignored;
+        }
         return;
     };
     outcome.disposition = Disposition::Applied;
@@ -167,6 +177,7 @@ pub(super) fn verdict(
         VerdictOutcome::Acknowledged => (Step::Acknowledged, "somebody took notice"),
         VerdictOutcome::Assigned => (Step::Acknowledged, "somebody took it over"),
         VerdictOutcome::Rerouted => (Step::Acknowledged, "it was passed to another team"),
+        VerdictOutcome::Snooze | VerdictOutcome::Mute => (Step::Acknowledged, "somebody put it off"),
         VerdictOutcome::Resolved => (Step::Resolved, "the escalation was dealt with"),
         VerdictOutcome::FalseAlarm => (Step::Withdrawn, "the escalation was a false alarm"),
     };
@@ -183,6 +194,33 @@ pub(super) fn verdict(
     if step != Step::Acknowledged {
         settle(slot, false);
     }
+}
+
+/// Puts the conversation off or mutes something in it, for as long as policy lets it.
+fn silence(
+    slot: &mut Slot,
+    visit: &Visit<'_>,
+    (by, reason, terms): (&str, &str, &Terms<'_>),
+    verdict: VerdictOutcome,
+    outcome: &mut Outcome,
+) {
+    let now = visit.moment.now(&slot.conversation);
+    let (until, is_cut) = risk::end_of_silence(terms, now, visit.moment.policy);
+    if is_cut {
+        outcome.marks.insert(Mark::UntilCut);
+    }
+    let silences = slot.conversation.extra_mut().silences.get_or_insert_default();
+    if verdict == VerdictOutcome::Snooze {
+        silences.snooze(until, now);
+    } else {
+        let short = |text: &str| -> Box<str> { text[..text.floor_char_boundary(limits::FACT_BYTES)].into() };
+        let mute =
+            Mute { until, rule: short(&terms.rule), tag: short(&terms.tag), by: short(by), reason: short(reason) };
+        if !silences.mute(mute, now) {
+            outcome.marks.insert(Mark::ListCut);
+        }
+    }
+    slot.conversation.extra_mut().silences.take_if(|silences| **silences == Silences::default());
 }
 
 /// What a verdict changes of who has an escalation.

@@ -1,7 +1,7 @@
 //! What one step of the engine came to.
 
 use crate::message::Marks;
-use crate::risk::{Assessment, DeadlineKind, Trigger};
+use crate::risk::{Assessment, DeadlineKind, Trigger, Withheld};
 use crate::time::Timestamp;
 
 /// What became of an input. Closed: each is counted.
@@ -61,6 +61,8 @@ pub struct Outcome {
     pub triggers: Vec<Trigger>,
     /// Triggers that were due and held back by the cool-down.
     pub held_back: u32,
+    /// Triggers that were due and silenced, by [`Withheld`].
+    pub withheld: [u32; Withheld::ALL.len()],
     /// Conversations dropped because the store was full.
     pub evicted: u32,
     /// Conversations forgotten because they were quiet for too long.
@@ -74,12 +76,24 @@ pub struct Outcome {
 impl Outcome {
     /// Makes it empty, keeping its memory.
     pub fn clear(&mut self) {
-        let Outcome { disposition, marks, assessment, triggers, held_back, evicted, expired, passed, is_behind } = self;
+        let Outcome {
+            disposition,
+            marks,
+            assessment,
+            triggers,
+            held_back,
+            withheld,
+            evicted,
+            expired,
+            passed,
+            is_behind,
+        } = self;
         *disposition = Disposition::default();
         *marks = Marks::default();
         assessment.clear();
         triggers.clear();
         passed.clear();
+        *withheld = Default::default();
         (*held_back, *evicted, *expired, *is_behind) = (0, 0, 0, false);
     }
 }

@@ -7,7 +7,7 @@ use crate::detect;
 use crate::message::{AuthorType, Kind, Mark};
 use crate::response;
 use crate::risk::{
-    self, Announcement, Assessment, Exposure, Heat, Heaviest, Signs, Slot, Sources, Step, Subject, Tally, Transition,
+    self, Announcement, Assessment, Exposure, Heat, Heaviest, Rising, Signs, Slot, Sources, Step, Subject, Tally, Transition,
     Turn, fingerprint,
 };
 use crate::score::Strength;
@@ -221,6 +221,16 @@ pub(super) fn raise(
         None => Heaviest::of(tally, &slot.conversation, sources, urgent),
     };
     let reason = heaviest.reason();
+    let mut assessment = Assessment::default();
+    risk::assess(tally, &slot.conversation, sources, &mut assessment);
+    let tags = risk::tags(tally, &slot.conversation, sources, reason);
+    let now = moment.now(&slot.conversation);
+    let (tenant, account) = (slot.names.tenant(), slot.names.account());
+    let rising = Rising { tenant, account, tags: &tags, now, assessment: &assessment };
+    if let Some(cause) = risk::withheld(&rising, slot.conversation.silences(), moment.policy) {
+        outcome.withheld[cause as usize] += 1;
+        return;
+    }
     let rule = heaviest.rule.and_then(|rule| sources.rule(rule));
     let headline = rule.map_or_else(|| heaviest.sentence(), |rule| rule.title.as_str());
     let signals = slot.conversation.heats().signals().union(tally.signals());
@@ -232,10 +242,6 @@ pub(super) fn raise(
     if unroutable {
         outcome.marks.insert(Mark::Unroutable);
     }
-    let mut assessment = Assessment::default();
-    risk::assess(tally, &slot.conversation, sources, &mut assessment);
-    let tags = risk::tags(tally, &slot.conversation, sources, reason);
-    let now = moment.now(&slot.conversation);
     let episode = slot.conversation.extra_mut().episode.get_or_insert_default();
     let mut previous_level = None;
     let mut level = assessment.level;

@@ -6,7 +6,7 @@ use super::{Outcome, Scratch, ending};
 use crate::limits;
 use crate::policy::Clock;
 use crate::risk::{
-    self, Announcement, Assessment, Deadline, DeadlineKind, Episode, Heat, Slot, Step, Subject, deadline_at,
+    self, Announcement, Assessment, Deadline, DeadlineKind, Episode, Heat, Silences, Slot, Step, Subject, deadline_at,
     episode_id, fingerprint, next_deadline, pace, trigger,
 };
 use crate::signal::SignalSet;
@@ -62,6 +62,7 @@ fn pass(slot: &mut Slot, deadline: Deadline, ground: &Ground<'_>, scratch: &mut 
         (DeadlineKind::AutoEscalation, _) => auto_escalate(slot, deadline.kind, &moment, scratch, outcome),
         (_, Some((clock, breached))) => weigh(slot, deadline.kind, (clock, breached), &moment, scratch, outcome),
         (DeadlineKind::SilentDrop, _) => drop_silently(slot, &moment, scratch, outcome),
+        (DeadlineKind::SnoozeOver, _) => wake(slot, &moment, scratch, outcome),
         (_, None) => expire(slot, &moment, outcome),
     }
 }
@@ -96,6 +97,17 @@ fn drop_silently(slot: &mut Slot, moment: &Moment<'_>, scratch: &mut Scratch, ou
     slot.conversation.clocks.settle(DeadlineKind::SilentDrop);
     risk::left_vague(&mut slot.conversation, "", moment.time, moment.policy);
     let moment = Moment { subject: Some(Subject::Loop(risk::Loop::SilentDrop)), ..*moment };
+    reading::sum_what_is_left(slot, &moment, scratch, outcome);
+    reading::escalate(slot, &moment, &scratch.tally, &moment.sources(), None, outcome);
+}
+
+/// A snooze is over: what is still so is raised now.
+fn wake(slot: &mut Slot, moment: &Moment<'_>, scratch: &mut Scratch, outcome: &mut Outcome) {
+    if let Some(silences) = slot.conversation.extra_mut().silences.as_mut() {
+        silences.snoozed_until = None;
+    }
+    slot.conversation.extra_mut().silences.take_if(|silences| **silences == Silences::default());
+    let moment = Moment { subject: None, ..*moment };
     reading::sum_what_is_left(slot, &moment, scratch, outcome);
     reading::escalate(slot, &moment, &scratch.tally, &moment.sources(), None, outcome);
 }

@@ -12,7 +12,7 @@ use super::step::{self, Ground};
 use super::{Outcome, Reader, Scratch};
 use crate::account::{Account, Arr, Tier};
 use crate::detect::{Finding, Findings, RuleFacts, RuleIndex, SKETCH_WORDS, Sketch};
-use crate::message::{AuthorType, Event, Kind, Priority, Status, VerdictOutcome};
+use crate::message::{AuthorType, Event, Kind, Priority, Status, Terms, VerdictOutcome};
 use crate::policy::Policy;
 use crate::risk::{Store, Trigger};
 use crate::score::{Level, Strength};
@@ -99,7 +99,10 @@ fn event(id: &str, at: i64, kind: Kind<'static>) -> Event<'static> {
 
 fn verdict(id: &str, at: i64, outcome: VerdictOutcome) -> Event<'static> {
     let empty = || Cow::Borrowed("");
-    event(id, at, Kind::Verdict { outcome, episode: empty(), by: empty(), reason: empty() })
+    let until = minute(at + 60);
+    let silences = matches!(outcome, VerdictOutcome::Snooze | VerdictOutcome::Mute);
+    let terms = silences.then(|| Box::new(Terms { until, ..Terms::default() }));
+    event(id, at, Kind::Verdict { outcome, episode: empty(), by: empty(), reason: empty(), terms })
 }
 
 fn account(tier: Tier) -> Arc<Account> {

@@ -14,7 +14,7 @@ use crate::accounts::AccountTable;
 use crate::detect::{self, Explanation, RuleFacts, Text};
 use crate::engine::{Disposition, Engine, Input, Outcome, Scratch};
 use crate::message::{Event, Kind, Str};
-use crate::risk::{Step, Trigger};
+use crate::risk::{Step, Trigger, Withheld};
 use crate::score::Level;
 use crate::time::Timestamp;
 use crate::wire::timestamp;
@@ -88,7 +88,7 @@ impl Explainer {
 
     /// What the event came to: the score as a sum, and the triggers.
     fn verdict(&self, out: &mut impl Write) -> io::Result<()> {
-        let Outcome { disposition, marks, assessment, triggers, held_back, .. } = &self.outcome;
+        let Outcome { disposition, marks, assessment, triggers, held_back, withheld, .. } = &self.outcome;
         if !marks.is_empty() {
             let names: Vec<_> = marks.iter().map(|mark| mark.name()).collect();
             writeln!(out, "Unusual: {}", names.join(", "))?;
@@ -112,6 +112,8 @@ impl Explainer {
         }
         if *held_back > 0 {
             writeln!(out, "A trigger is due and held back by the cool-down.")?;
+        } else if let Some((cause, _)) = Withheld::ALL.iter().zip(withheld).find(|(_, number)| **number > 0) {
+            writeln!(out, "A trigger is due and held back: {}.", cause.name())?;
         } else if triggers.is_empty() {
             writeln!(out, "Nothing is triggered.")?;
         }

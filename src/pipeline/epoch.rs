@@ -7,7 +7,7 @@ use crate::message::{Mark, Marks};
 use crate::risk::Step;
 use crate::score::Level;
 use crate::signal::{Signal, SignalSet};
-use crate::subject::{Alert, Sighting, Suppression};
+use crate::subject::{Alert, Sighting, Suppression, WideMute};
 use crate::wire::Reason;
 
 /// Where an output goes.
@@ -152,6 +152,8 @@ pub struct Epoch {
     pub(super) sightings: Vec<Sighting>,
     /// Triggers as the second stage sees them.
     pub(super) alerts: Vec<Alert>,
+    /// Mutes of accounts and tenants, each with the number of alerts before it.
+    pub(super) mutes: Vec<(usize, WideMute)>,
     /// What happened.
     pub counts: Counts,
 }
@@ -162,6 +164,7 @@ impl Epoch {
         self.bytes.clear();
         self.sightings.clear();
         self.alerts.clear();
+        self.mutes.clear();
         self.entries.clear();
         self.changes.clear();
         self.positions.clear();

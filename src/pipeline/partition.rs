@@ -10,7 +10,7 @@ use crate::detect::Detector;
 use crate::engine::{Engine, Input, Outcome, Scratch};
 use crate::message::Event;
 use crate::policy::Policy;
-use crate::risk::Trigger;
+use crate::risk::{Trigger, Withheld};
 use crate::subject::{Alert, Suppression};
 use crate::time::{Span, Timestamp};
 use crate::wire::{self, DeadLetter, Decoder, PayloadMode, Provenance, RawRecord, Reject};
@@ -236,7 +236,7 @@ impl Partition {
         self.engine.step(Input::Event { event, accounts }, scratch, outcome);
         let findings = scratch.findings();
         epoch.counts.event(outcome.disposition, outcome.marks, findings.fired);
-        epoch.counts.suppressed[Suppression::CoolDown as usize] += u64::from(outcome.held_back);
+        count_suppressed(outcome, epoch);
         let mut issue = String::new();
         if options.second_stage {
             let rules = self.engine.detector().rules();
@@ -248,6 +248,9 @@ impl Partition {
             if !outcome.triggers.is_empty() {
                 issue = context.issue();
             }
+            let mute = sight::wide_mute(event, account_id, outcome, self.engine.policy());
+            let alerts = epoch.alerts.len();
+            epoch.mutes.extend(mute.map(|mute| (alerts, mute)));
         }
         for trigger in &outcome.triggers {
             self.publish(trigger, at, &issue, options, epoch);
@@ -268,6 +271,7 @@ impl Partition {
     ) -> bool {
         let Workspace { scratch, outcome, options, .. } = workspace;
         self.engine.step(Input::Tick { time, accounts }, scratch, outcome);
+        count_suppressed(outcome, epoch);
         // What changes nothing is no reason to commit.
         if self.engine.changed().next().is_some() {
             epoch.advance(self.number, next_offset);
@@ -284,10 +288,6 @@ impl Partition {
     fn publish(&self, trigger: &Trigger, at: Published, issue: &str, options: &Options, epoch: &mut Epoch) {
         let Published { offset, tick, now, newest } = at;
         let policy = self.engine.policy();
-        if sight::is_excepted(trigger, policy) {
-            epoch.counts.suppressed[Suppression::Exception as usize] += 1;
-            return;
-        }
         let age = now.map(|now| now - trigger.time);
         let backfill = matches!((age, options.publish_max_age), (Some(age), Some(most)) if age > most);
         let provenance = Provenance {
@@ -301,7 +301,7 @@ impl Partition {
             backfill,
         };
         if options.second_stage {
-            let mut alert = Alert { backfill, ..sight::alert(trigger, issue, newest, &policy.subjects) };
+            let mut alert = Alert { backfill, ..sight::alert(trigger, issue, newest, policy) };
             wire::encode_trigger(trigger, &provenance, &mut alert.bytes);
             epoch.alerts.push(alert);
             return;
@@ -339,5 +339,14 @@ impl Partition {
         epoch.publish(Destination::DeadLetters, record.key.unwrap_or_default(), None, |out| {
             wire::encode_dead_letter(&letter, out);
         });
+    }
+}
+
+/// Counts the triggers that were due and held back in a step, by cause.
+fn count_suppressed(outcome: &Outcome, epoch: &mut Epoch) {
+    let suppressed = &mut epoch.counts.suppressed;
+    suppressed[Suppression::CoolDown as usize] += u64::from(outcome.held_back);
+    for (cause, number) in Withheld::ALL.into_iter().zip(outcome.withheld) {
+        suppressed[Suppression::from(cause) as usize] += u64::from(number);
     }
 }

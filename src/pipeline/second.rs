@@ -29,7 +29,11 @@ impl SecondStage {
         let before = *self.subjects.suppressed();
         let mut due = Vec::new();
         let mut sightings = epoch.sightings.drain(..).peekable();
-        for alert in epoch.alerts.drain(..) {
+        let mut mutes = epoch.mutes.drain(..).peekable();
+        for (place, alert) in epoch.alerts.drain(..).enumerate() {
+            while let Some((_, mute)) = mutes.next_if(|(before, _)| *before <= place) {
+                self.subjects.mute(mute);
+            }
             // Time moves on from alert to alert, so that how many records an epoch has changes nothing.
             while let Some(sighting) = sightings.next_if(|sighting| sighting.newest <= alert.newest) {
                 self.subjects.see(&sighting);
@@ -39,6 +43,7 @@ impl SecondStage {
             }
             self.subjects.alert(alert, &mut |told| due.push(told));
         }
+        mutes.for_each(|(_, mute)| self.subjects.mute(mute));
         sightings.for_each(|sighting| self.subjects.see(&sighting));
         if let Some(newest) = newest {
             self.subjects.advance(partition, newest, &mut |told| due.push(told));

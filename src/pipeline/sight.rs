@@ -3,11 +3,11 @@
 use crate::account::Account;
 use crate::detect::{Findings, RuleFacts};
 use crate::engine::{Disposition, Outcome};
-use crate::message::{AuthorType, Event};
-use crate::policy::{Exception, Policy, Subjects};
-use crate::risk::{Cause, Factor, Step, Trigger, fingerprint};
+use crate::message::{AuthorType, Event, Kind, Scope, VerdictOutcome};
+use crate::policy::{Policy, Subjects};
+use crate::risk::{self, Trigger, fingerprint};
 use crate::signal::Signal;
-use crate::subject::{Alert, Sighting};
+use crate::subject::{Alert, Sighting, WideMute};
 use crate::time::Timestamp;
 
 /// The issue of an outage that names no product area.
@@ -62,33 +62,34 @@ impl Context<'_> {
     }
 }
 
-/// Whether a trigger that opens or raises an episode rests on what policy has exceptions for: what is left of its score
-/// without that would open nothing.
-pub(super) fn is_excepted(trigger: &Trigger, policy: &Policy) -> bool {
-    if policy.exceptions.is_empty() || !matches!(trigger.step, Step::Opened | Step::Updated) {
-        return false;
-    }
-    let Trigger { tenant, account_id, tags, time, .. } = trigger;
-    let holding = policy.exceptions.iter().filter(|exception| exception.holds(tenant, account_id, tags, *time));
-    let holding: Vec<&Exception> = holding.collect();
-    let is_urgent = |factor: &Factor| factor.signal.is_some_and(|signal| policy.subjects.never.contains(signal));
-    let is_meant = |factor: &Factor, exception: &Exception| {
-        exception.rule == factor.id || (exception.rule.is_empty() && !is_urgent(factor))
+/// The mute of a whole account or tenant that an event is, if it is one that counts.
+pub(super) fn wide_mute(event: &Event<'_>, account_id: &str, outcome: &Outcome, policy: &Policy) -> Option<WideMute> {
+    let Kind::Verdict { outcome: VerdictOutcome::Mute, terms: Some(terms), .. } = &event.kind else { return None };
+    let account = match terms.scope {
+        Scope::Conversation => return None,
+        Scope::Account => account_id,
+        Scope::Tenant => "",
     };
-    let counts = |factor: &&Factor| !matches!(factor.cause, Cause::Stakes | Cause::Bound);
-    let left = trigger.assessment.factors.iter().filter(counts);
-    let left = left.filter(|factor| !holding.iter().any(|exception| is_meant(factor, exception)));
-    let left = left.map(|factor| factor.points).sum::<i32>();
-    !holding.is_empty() && left < policy.scoring.threshold(policy.escalation.open_level)
+    let is_unnamed = terms.scope == Scope::Account && account.is_empty();
+    (outcome.disposition == Disposition::Applied && !is_unnamed).then(|| WideMute {
+        tenant: event.tenant.clone().into_owned(),
+        account: account.to_owned(),
+        rule: terms.rule.clone().into_owned(),
+        tag: terms.tag.clone().into_owned(),
+        time: event.time,
+        until: risk::end_of_silence(terms, event.time, policy).0,
+    })
 }
 
 /// A trigger as the second stage sees it, not yet encoded.
-pub(super) fn alert(trigger: &Trigger, issue: &str, newest: Option<Timestamp>, policy: &Subjects) -> Alert {
-    let raises = matches!(trigger.step, Step::Opened | Step::Updated);
+pub(super) fn alert(trigger: &Trigger, issue: &str, newest: Option<Timestamp>, policy: &Policy) -> Alert {
+    let raises = trigger.step.raises();
     let level = trigger.assessment.level as usize;
-    let factors = trigger.assessment.factors.iter().filter(|factor| factor.points > 0);
-    let is_urgent = factors.filter_map(|factor| factor.signal).any(|signal| policy.never.contains(signal));
-    let may_wait = policy.digested[level] || (policy.folds[level] && !issue.is_empty());
+    let factors = || trigger.assessment.factors.iter();
+    let urgent = factors().any(|factor| factor.points > 0 && risk::is_urgent(factor, policy));
+    let subjects = &policy.subjects;
+    let may_wait = subjects.digested[level] || (subjects.folds[level] && !issue.is_empty());
+    let parts = factors().filter(|factor| raises && risk::is_own(factor));
     Alert {
         id: trigger.id,
         episode: trigger.episode,
@@ -102,7 +103,10 @@ pub(super) fn alert(trigger: &Trigger, issue: &str, newest: Option<Timestamp>, p
         issue: if raises { issue.to_owned() } else { String::new() },
         summary: trigger.summary.clone(),
         step: trigger.step,
-        may_wait: raises && may_wait && !is_urgent,
+        may_wait: raises && may_wait && !urgent,
+        tags: if raises { trigger.tags.clone() } else { Vec::new() },
+        parts: parts.map(|factor| (factor.id.clone(), factor.points)).collect(),
+        urgent,
         ..Alert::default()
     }
 }

@@ -22,6 +22,8 @@ pub struct Escalation {
     pub bypass: SignalSet,
     /// A conversation that was quiet for so long is forgotten.
     pub expire: Span,
+    /// A snooze or a mute holds at most so long.
+    pub silence_most: Span,
 }
 
 impl Escalation {
@@ -47,6 +49,7 @@ impl Escalation {
             cool_down: Span::minutes(document.integer("episode.cool_down_minutes", 0..=10_080)),
             bypass,
             expire: Span::days(document.integer("conversation.expire_days", 1..=3_650)),
+            silence_most: Span::days(document.integer("silence.most_days", 0..=3_650)),
         }
     }
 

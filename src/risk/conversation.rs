@@ -8,6 +8,7 @@ use crate::brief::Facts;
 use crate::detect::{SKETCH_WORDS, Sketch};
 use crate::limits;
 use crate::message::{AuthorType, Priority, Status};
+use super::silence::Silences;
 use crate::time::Timestamp;
 
 /// The state of one conversation.
@@ -58,6 +59,8 @@ pub(crate) struct Extra {
     pub(crate) episode: Option<Box<Episode>>,
     /// What the case brief is made of.
     pub(crate) facts: Option<Box<Facts>>,
+    /// What it shall not raise.
+    pub(crate) silences: Option<Box<Silences>>,
 }
 
 /// What the bot said before.
@@ -137,6 +140,11 @@ impl Conversation {
     /// What the case brief is made of, if anything was told.
     pub(crate) fn facts(&self) -> Option<&Facts> {
         self.extra().and_then(|extra| extra.facts.as_deref())
+    }
+
+    /// What it shall not raise, if anything.
+    pub(crate) fn silences(&self) -> Option<&Silences> {
+        self.extra().and_then(|extra| extra.silences.as_deref())
     }
 
     /// The last episode, open or not.

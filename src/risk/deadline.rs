@@ -50,6 +50,8 @@ kinds! {
     ResolutionBreached = "sla.resolution_breached", "The matter should have been resolved by now";
     /// A vague close left the matter unsolved, and nothing was heard since.
     SilentDrop = "course.silent_drop", "A vague close left the matter unsolved, and nobody came back to it";
+    /// Somebody had put the conversation off until now.
+    SnoozeOver = "snooze.over", "What was put off is due again";
 }
 
 impl DeadlineKind {
@@ -63,7 +65,7 @@ impl DeadlineKind {
             DeadlineKind::NextReplyBreached => Some((Clock::NextReply, true)),
             DeadlineKind::ResolutionAtRisk => Some((Clock::Resolution, false)),
             DeadlineKind::ResolutionBreached => Some((Clock::Resolution, true)),
-            DeadlineKind::Expired | DeadlineKind::SilentDrop => None,
+            DeadlineKind::Expired | DeadlineKind::SilentDrop | DeadlineKind::SnoozeOver => None,
         }
     }
 
@@ -118,12 +120,19 @@ pub(crate) fn at(kind: DeadlineKind, conversation: &Conversation, policy: &Polic
             let vague = conversation.clocks.is_left_vague();
             vague.then(|| conversation.newest + policy.scoring.course.silent_after)
         }
+        (DeadlineKind::SnoozeOver, _) => snoozed_until(conversation),
         (_, None) => Some(expiry(conversation, policy)),
     }
 }
 
 fn expiry(conversation: &Conversation, policy: &Policy) -> Timestamp {
-    conversation.newest + policy.escalation.expire
+    let quiet = conversation.newest + policy.escalation.expire;
+    // What was put off comes back before it is forgotten.
+    snoozed_until(conversation).map_or(quiet, |until| quiet.max(until + Span(1)))
+}
+
+fn snoozed_until(conversation: &Conversation) -> Option<Timestamp> {
+    conversation.silences().and_then(|silences| silences.snoozed_until)
 }
 
 /// What the conversation's clocks run by.

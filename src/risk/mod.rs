@@ -10,6 +10,7 @@ mod episode;
 mod evidence;
 mod fingerprint;
 mod heat;
+mod silence;
 pub mod snapshot;
 mod store;
 mod tally;
@@ -34,6 +35,8 @@ pub(crate) use deadline::{Deadline, at as deadline_at, earliest as earliest_dead
 pub(crate) use episode::{Episode, Signs, Transition, decide};
 pub(crate) use fingerprint::fingerprint;
 pub(crate) use heat::{Heat, Loop, Subject};
+pub use silence::Withheld;
+pub(crate) use silence::{Mute, Rising, Silences, end_of as end_of_silence, is_own, is_urgent, withheld};
 pub(crate) use store::{Names, Slot, Store};
 pub(crate) use tally::{Exposure, Tally};
 pub(crate) use trigger::{Announcement, Circumstances, Heaviest, content_id, episode_id, tags, trigger};
@@ -164,6 +167,18 @@ impl Step {
             Step::Resolved => "resolved",
             Step::Withdrawn => "withdrawn",
         }
+    }
+
+    /// Whether it opens or raises an episode.
+    #[must_use]
+    pub const fn raises(self) -> bool {
+        matches!(self, Step::Opened | Step::Updated)
+    }
+
+    /// Whether the episode is over with it.
+    #[must_use]
+    pub const fn ends(self) -> bool {
+        matches!(self, Step::Resolved | Step::Withdrawn)
     }
 
     /// What a router does with it, in the words of PagerDuty's Events API v2.

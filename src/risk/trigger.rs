@@ -313,8 +313,8 @@ fn reached(conversation: &Conversation) -> Option<FallbackStep> {
     }
 }
 
-/// The tags of a trigger: those of the rules that have points in it, those left out that policy sets off, its reason and the account's
-/// tier; sorted.
+/// The tags of a trigger, sorted: its reason, the account's tier, and the tags of each rule that has points in it, without
+/// those that policy switches off.
 pub(crate) fn tags(tally: &Tally, at: &Conversation, sources: &Sources<'_>, reason: &str) -> Vec<String> {
     let mut tags = vec![reason.to_owned()];
     tags.extend(sources.account.and_then(|account| account.tier).map(|tier| tier.name().to_owned()));

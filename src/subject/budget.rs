@@ -7,7 +7,7 @@ use super::settled::Key;
 use super::{Alert, Finding, Kind, Listed};
 use crate::limits;
 use crate::policy::Policy;
-use crate::risk::{Step, content_id};
+use crate::risk::{Step, Withheld, content_id};
 use crate::score::Level;
 use crate::time::{Span, Timestamp};
 
@@ -24,16 +24,22 @@ pub enum Suppression {
     Superseded,
     /// Policy has an exception for it.
     Exception,
+    /// Somebody put its conversation off until later.
+    Snooze,
+    /// Somebody muted what it rests on.
+    Mute,
 }
 
 impl Suppression {
     /// All causes.
-    pub const ALL: [Suppression; 5] = [
+    pub const ALL: [Suppression; 7] = [
         Suppression::CoolDown,
         Suppression::Incident,
         Suppression::Budget,
         Suppression::Superseded,
         Suppression::Exception,
+        Suppression::Snooze,
+        Suppression::Mute,
     ];
 
     /// The cause's name as written in metrics, summaries and reports.
@@ -45,6 +51,18 @@ impl Suppression {
             Suppression::Budget => "budget",
             Suppression::Superseded => "superseded",
             Suppression::Exception => "exception",
+            Suppression::Snooze => "snooze",
+            Suppression::Mute => "mute",
+        }
+    }
+}
+
+impl From<Withheld> for Suppression {
+    fn from(cause: Withheld) -> Suppression {
+        match cause {
+            Withheld::Exception => Suppression::Exception,
+            Withheld::Snooze => Suppression::Snooze,
+            Withheld::Mute => Suppression::Mute,
         }
     }
 }

@@ -7,6 +7,7 @@
 //! alone. So how partitions interleave changes nothing of what comes out, as a property test shows.
 
 mod budget;
+mod mutes;
 mod pane;
 mod queue;
 mod settled;
@@ -17,6 +18,7 @@ use crate::score::Level;
 use crate::time::Timestamp;
 
 pub use budget::Suppression;
+pub use mutes::WideMute;
 pub use stage::{Ignored, Subjects};
 
 /// What a scored event tells about the subjects that it belongs to.
@@ -73,6 +75,12 @@ pub struct Alert {
     pub step: Step,
     /// Whether it may wait for the end of its pane and be held back then; only what opens or raises an episode may.
     pub may_wait: bool,
+    /// Its tags.
+    pub tags: Vec<String>,
+    /// What its score rests on, with points; without stakes and bounds.
+    pub parts: Vec<(String, i32)>,
+    /// Whether it is about what is never withheld.
+    pub urgent: bool,
     /// Whether it is older than what is published without a mark.
     pub backfill: bool,
     /// The encoded trigger.
@@ -83,7 +91,7 @@ impl Alert {
     /// Whether it opens or raises an episode.
     #[must_use]
     pub const fn raises(&self) -> bool {
-        matches!(self.step, Step::Opened | Step::Updated)
+        self.step.raises()
     }
 }
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::budget::Budget;
 use super::pane::{Conversations, Seen};
 use super::settled::{Key, Settled, pane_end, watch};
+use super::mutes::{Mutes, WideMute};
 use super::{Alert, Due, Finding, Kind, Sighting, Suppression};
 use crate::limits;
 use crate::policy::Policy;
@@ -32,6 +33,7 @@ pub struct Subjects {
     /// When each settled subject ends if nothing more is seen of it.
     ends: BTreeSet<(Timestamp, Key)>,
     budget: Budget,
+    mutes: Mutes,
     ignored: Ignored,
     suppressed: [u64; Suppression::ALL.len()],
 }
@@ -47,6 +49,7 @@ impl Subjects {
             settled: BTreeMap::new(),
             ends: BTreeSet::new(),
             budget: Budget::default(),
+            mutes: Mutes::default(),
             ignored: Ignored::default(),
             suppressed: [0; Suppression::ALL.len()],
         }
@@ -55,7 +58,7 @@ impl Subjects {
     /// What was left out so far.
     #[must_use]
     pub fn ignored(&self) -> Ignored {
-        Ignored { full: self.ignored.full + self.budget.full(), ..self.ignored }
+        Ignored { full: self.ignored.full + self.budget.full() + self.mutes.full(), ..self.ignored }
     }
 
     /// How many alerts were held back so far, by cause.
@@ -98,8 +101,17 @@ impl Subjects {
         }
     }
 
+    /// An account or a tenant is muted from now on.
+    pub fn mute(&mut self, mute: WideMute) {
+        self.mutes.add(mute);
+    }
+
     /// Takes in an alert; those of a partition come in their order. What goes out at once is told.
     pub fn alert(&mut self, alert: Alert, tell: &mut dyn FnMut(Due)) {
+        if self.mutes.hold(&alert, &self.policy) {
+            self.suppressed[Suppression::Mute as usize] += 1;
+            return;
+        }
         let pane = if alert.raises() { self.open_pane(alert.time, alert.newest) } else { None };
         let watermark = alert.newest.map(|newest| newest - self.policy.subjects.lateness);
         let Subjects { budget, suppressed, .. } = self;

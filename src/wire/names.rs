@@ -91,6 +91,8 @@ pub(crate) fn outcome(name: &str) -> Option<VerdictOutcome> {
         "resolved" | "resolve" | "solved" | "done" | "closed" | "fixed" => VerdictOutcome::Resolved,
         "falsealarm" | "falsepositive" | "dismissed" | "notanissue" => VerdictOutcome::FalseAlarm,
         "rerouted" | "reroute" | "routedelsewhere" | "transferred" | "reassigned" => VerdictOutcome::Rerouted,
+        "snooze" | "snoozed" | "putoff" | "postponed" => VerdictOutcome::Snooze,
+        "mute" | "muted" | "silence" | "silenced" => VerdictOutcome::Mute,
         _ => return None,
     })
 }

@@ -24,6 +24,7 @@ pub(super) const PROOFS: &[(&str, Proof)] = &[
     ("recurring", recurring),
     ("outage", outage),
     ("excepted", excepted),
+    ("muted_account", muted_account),
     ("budget", budget),
     ("capitals", capitals),
     ("unroutable", unroutable),
@@ -86,6 +87,11 @@ fn outage(knowledge: &Knowledge, _: &Off) -> String {
 /// An exception of one rule for one account.
 fn excepted(knowledge: &Knowledge, off: &Off) -> String {
     crate::subjects::play_named("excepted", knowledge, &off.policies)
+}
+
+/// A rule that is muted for an account.
+fn muted_account(knowledge: &Knowledge, off: &Off) -> String {
+    crate::subjects::play_named("muted_account", knowledge, &off.policies)
 }
 
 /// More alerts of an account than its day has room for.

@@ -42,6 +42,11 @@ pub(crate) fn clock(time: Timestamp) -> String {
     if days == 0 { clock } else { format!("{days}d{clock}") }
 }
 
+/// The moment that rows write so.
+pub(crate) fn moment(time: &str) -> Option<Timestamp> {
+    Some(BEGIN + parse_time(time)?)
+}
+
 fn parse_time(time: &str) -> Option<Span> {
     let (days, clock) = time.split_once('d').unwrap_or(("0", time));
     let mut seconds = 0;

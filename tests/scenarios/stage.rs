@@ -6,13 +6,13 @@ use std::sync::Arc;
 use foreshock::account::Account;
 use foreshock::engine::{Disposition, Engine, Input, Outcome, Scratch};
 use foreshock::knowledge::Knowledge;
-use foreshock::message::{AuthorType, Event, Kind, Mark, Priority, Status, VerdictOutcome};
-use foreshock::risk::{Assessment, Cause, Step, Trigger};
+use foreshock::message::{AuthorType, Event, Kind, Mark, Priority, Status, Terms, VerdictOutcome};
+use foreshock::risk::{Assessment, Cause, Step, Trigger, Withheld};
 use foreshock::score::Level;
 use foreshock::wire::{Provenance, encode_trigger};
 use serde_json::Value;
 
-use super::happening::{Happening, clock};
+use super::happening::{Happening, clock, moment};
 
 /// One conversation on an engine of its own.
 pub(crate) struct Stage {
@@ -95,8 +95,11 @@ impl Stage {
                 let mut words = happening.text.split_whitespace().map(str::to_owned);
                 let outcome = words.next().and_then(|name| VerdictOutcome::from_name(&name));
                 let outcome = outcome.expect("a verdict's outcome");
+                if matches!(outcome, VerdictOutcome::Snooze | VerdictOutcome::Mute) {
+                    return system(silence(outcome, words));
+                }
                 let mut word = || Cow::Owned(words.next().unwrap_or_default());
-                system(Kind::Verdict { outcome, episode: Cow::Borrowed(""), by: word(), reason: word() })
+                system(Kind::Verdict { outcome, episode: Cow::Borrowed(""), by: word(), reason: word(), terms: None })
             }
             "edit" => {
                 let (earlier, text) = target();
@@ -143,6 +146,25 @@ fn show(trigger: &Value, paths: &str) -> String {
     shown.collect::<Vec<_>>().join("  ")
 }
 
+/// `snooze until=04:00 by=Kim`, `mute rule=loop.bot_link until=1d08:00 by=Kim reason=known`.
+fn silence(outcome: VerdictOutcome, words: impl Iterator<Item = String>) -> Kind<'static> {
+    let mut terms = Terms::default();
+    let (mut by, mut reason) = (Cow::Borrowed(""), Cow::Borrowed(""));
+    for word in words {
+        let (key, value) = word.split_once('=').expect("a silence is written key=value");
+        let text = Cow::Owned(value.replace('_', " "));
+        match key {
+            "until" => terms.until = moment(value).expect("a time"),
+            "rule" => terms.rule = value.to_owned().into(),
+            "tag" => terms.tag = value.to_owned().into(),
+            "by" => by = text,
+            "reason" => reason = text,
+            _ => panic!("a silence has no {key}"),
+        }
+    }
+    Kind::Verdict { outcome, episode: Cow::Borrowed(""), by, reason, terms: Some(Box::new(terms)) }
+}
+
 fn priority(name: &str) -> Priority {
     Priority::ALL.into_iter().find(|priority| priority.name() == name).expect("a priority")
 }
@@ -157,7 +179,7 @@ fn said(outcome: &Outcome, event: &str) -> String {
         }
         other => words.push(other.name().to_owned()),
     }
-    let shown = [Mark::Late, Mark::AuthorUnknown, Mark::AutoReply, Mark::AccountUnknown, Mark::CurrencyUnknown];
+    let shown = [Mark::Late, Mark::AuthorUnknown, Mark::AutoReply, Mark::AccountUnknown, Mark::CurrencyUnknown, Mark::UntilCut];
     words.extend(shown.iter().filter(|mark| outcome.marks.contains(**mark)).map(|mark| mark.name().to_owned()));
     if matches!(outcome.disposition, Disposition::Scored | Disposition::Applied) {
         let factors = outcome.assessment.factors.iter();
@@ -169,6 +191,8 @@ fn said(outcome: &Outcome, event: &str) -> String {
     words.extend(clocks.map(|(kind, at)| format!("{} {}", kind.name(), clock(*at))));
     words.extend(outcome.triggers.iter().map(trigger));
     words.extend((outcome.held_back > 0).then(|| "held back".to_owned()));
+    let withheld = Withheld::ALL.iter().zip(outcome.withheld).filter(|(_, number)| *number > 0);
+    words.extend(withheld.map(|(cause, _)| format!("held back by {}", cause.name())));
     if words.is_empty() { "nothing".to_owned() } else { words.join("  ") }
 }
 

@@ -75,12 +75,38 @@ fn kinds_with_what_only_they_carry() {
     let verdict =
         r#""kind":"verdict","verdict":{"outcome":"False Alarm","episode_id":"ab","by":"eve","reason":"joke"}"#;
     let line = format!(r#"{{"event_id":"e","conversation_id":"c","occurred_at":"{TIME}",{verdict}}}"#);
-    let Kind::Verdict { outcome, episode, by, reason } =
+    let Kind::Verdict { outcome, episode, by, reason, terms: None } =
         decoder().decode(&RawRecord::line(line.as_bytes())).unwrap().kind
     else {
         panic!("a verdict")
     };
     assert_eq!((outcome, &*episode, &*by, &*reason), (VerdictOutcome::FalseAlarm, "ab", "eve", "joke"));
+}
+
+#[test]
+fn a_snooze_says_until_when_and_a_mute_also_what_by_whom_and_why() {
+    let decode = |verdict: &str| {
+        let line = format!(
+            r#"{{"event_id":"e","conversation_id":"c","occurred_at":"{TIME}","kind":"verdict","verdict":{{{verdict}}}}}"#
+        );
+        let decoded = decoder().decode(&RawRecord::line(line.as_bytes()));
+        decoded.map(|event| format!("{:?}", event.kind)).map_err(|reject| reject.to_string())
+    };
+    let whole = decode(
+        r#""outcome":"mute","scope":"account","rule":"outage.down","until":"2026-03-02T00:00:00Z","by":"Kim","reason":"known""#,
+    );
+    assert!(whole.as_ref().is_ok_and(|kind| kind.contains("scope: Account") && kind.contains("1772409600000")), "{whole:?}");
+    let rows = [
+        (r#""outcome":"snooze""#, "verdict.until"),
+        (r#""outcome":"mute","rule":"a.b","by":"Kim","reason":"known""#, "verdict.until"),
+        (r#""outcome":"mute","rule":"a.b","until":1772409600,"reason":"known""#, "verdict.by"),
+        (r#""outcome":"mute","rule":"a.b","until":1772409600,"by":"Kim""#, "verdict.reason"),
+        (r#""outcome":"mute","scope":"tenant","until":1772409600,"by":"Kim","reason":"known""#, "verdict.rule"),
+    ];
+    for (verdict, missing) in rows {
+        let refused = decode(verdict);
+        assert!(refused.as_ref().is_err_and(|why| why.contains(missing)), "{verdict}: {refused:?}");
+    }
 }
 
 #[test]

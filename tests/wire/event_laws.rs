@@ -33,9 +33,17 @@ fn kind() -> impl Strategy<Value = Kind<'static>> {
         1 => id().prop_map(|target| Kind::Delete { target }),
         1 => id().prop_map(|into| Kind::Merge { into }),
         1 => Just(Kind::Erase),
-        1 => (outcome, id(), text(), text())
-            .prop_map(|(outcome, episode, by, reason)| Kind::Verdict { outcome, episode, by, reason }),
+        1 => (outcome, id(), id(), id(), terms()).prop_map(|(outcome, episode, by, reason, terms)| {
+            let silences = matches!(outcome, VerdictOutcome::Snooze | VerdictOutcome::Mute);
+            Kind::Verdict { outcome, episode, by, reason, terms: silences.then_some(terms) }
+        }),
     ]
+}
+
+fn terms() -> impl Strategy<Value = Box<Terms<'static>>> {
+    let scope = prop::sample::select(&Scope::ALL[..]);
+    (0..4_102_444_800_000_i64, id(), text(), scope)
+        .prop_map(|(until, rule, tag, scope)| Box::new(Terms { until: Timestamp(until), rule, tag, scope }))
 }
 
 fn author() -> impl Strategy<Value = Author<'static>> {

@@ -27,8 +27,12 @@ fn kind() -> impl Strategy<Value = (Kind<'static>, Option<Status>)> {
         1 => select(Status::ALL.to_vec()).prop_map(|status| (Kind::StatusChange, Some(status))),
         1 => target.clone().prop_map(|target| (Kind::Edit { target: target.into() }, None)),
         1 => target.prop_map(|target| (Kind::Delete { target: target.into() }, None)),
-        1 => outcomes.prop_map(|outcome| (
-            Kind::Verdict { outcome, episode: "".into(), by: "".into(), reason: "".into() }, None)),
+        2 => (outcomes, -30..300_i64, select(vec!["", "churn.leaving"])).prop_map(|(outcome, until, rule)| {
+            let silences = matches!(outcome, VerdictOutcome::Snooze | VerdictOutcome::Mute);
+            let terms = Terms { until: minute(until), rule: rule.into(), ..Terms::default() };
+            let terms = silences.then(|| Box::new(terms));
+            (Kind::Verdict { outcome, episode: "".into(), by: "".into(), reason: "".into(), terms }, None)
+        }),
     ]
 }
 

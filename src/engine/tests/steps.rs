@@ -121,6 +121,7 @@ fn verdicts_move_the_episode() {
         (VerdictOutcome::Rerouted, "acknowledged verdict"),
         (VerdictOutcome::Resolved, "resolved verdict"),
         (VerdictOutcome::FalseAlarm, "withdrawn verdict"),
+        (VerdictOutcome::Snooze, "acknowledged verdict"),
     ];
     for (outcome, expected) in rows {
         let mut bench = Bench::new();
@@ -143,6 +144,7 @@ fn a_verdict_for_an_unknown_episode_is_ignored() {
             episode: episode.into(),
             by: "".into(),
             reason: "".into(),
+            terms: None,
         };
         event
     };

@@ -15,6 +15,7 @@ use crate::risk::deadline::DeadlineKind;
 use crate::risk::episode::{Episode, Logged};
 use crate::risk::fingerprint::Recent;
 use crate::risk::heat::{Heat, Heats, Loop, MOST, Subject};
+use crate::risk::silence::{Mute, Silences};
 use crate::signal::Signal;
 use crate::time::Timestamp;
 
@@ -75,11 +76,15 @@ state!(Conversation {
 
 state!(Clocks { waits_for_human, waits, runs, spent, bits, percent, calendar });
 
-state!(Extra { heats, bot, episode } later { facts, agent, assignee, hand_offs, stuck });
+state!(Extra { heats, bot, episode } later { facts, agent, assignee, hand_offs, stuck, silences });
+
+state!(Silences { snoozed_until, mutes } if |silences| silences.mutes.len() <= limits::MUTES);
+
+state!(Mute { until, rule, tag, by, reason });
 
 state!(Facts { language, contact, email, assignee, product_area, environment, list, dropped });
 
-state!(Fact { kind, by, entry, other, helped, time, event, text, note });
+state!(Fact { kind, by, entry, other, helped, time, event, text, note } later { note_event });
 
 state!(BotTurns { asked, said, links, next_link } if |bot| usize::from(bot.next_link) < limits::BOT_LINKS);
 

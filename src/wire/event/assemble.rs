@@ -3,7 +3,7 @@
 use std::mem::take;
 
 use crate::limits::ID_BYTES;
-use crate::message::{Author, AuthorType, Event, Kind, Mark, Str};
+use crate::message::{Author, AuthorType, Event, Kind, Mark, Scope, Str, Terms, VerdictOutcome};
 use crate::time::{Span, Timestamp};
 use crate::wire::names::KindName;
 use crate::wire::problem::Problem;
@@ -11,7 +11,7 @@ use crate::wire::record::RawRecord;
 use crate::wire::timestamp;
 
 use super::cloudevent::Envelope;
-use super::fields::Fields;
+use super::fields::{Fields, VerdictFields};
 
 /// How far an event's time may lie after its arrival, for clocks that disagree.
 const CLOCK_SKEW: Span = Span::seconds(60);
@@ -119,14 +119,31 @@ fn kind<'a>(fields: &mut Fields<'a>) -> Result<Kind<'a>, Problem> {
         KindName::Erase => Kind::Erase,
         KindName::Verdict => {
             let verdict = fields.verdict.take().ok_or(Problem::Missing("verdict"))?;
-            Kind::Verdict {
-                outcome: verdict.outcome.ok_or(Problem::Missing("verdict.outcome"))?,
-                episode: verdict.episode,
-                by: verdict.by,
-                reason: verdict.reason,
-            }
+            self::verdict(verdict)?
         }
     })
+}
+
+/// A verdict. A snooze says until when; a mute also what is muted, by whom and why.
+fn verdict(fields: VerdictFields<'_>) -> Result<Kind<'_>, Problem> {
+    let VerdictFields { outcome, episode, by, reason, until, rule, tag, scope } = fields;
+    let outcome = outcome.ok_or(Problem::Missing("verdict.outcome"))?;
+    let terms = match outcome {
+        VerdictOutcome::Snooze | VerdictOutcome::Mute => {
+            let until = until.ok_or(Problem::Missing("verdict.until"))?;
+            Some(Box::new(Terms { until, rule, tag, scope: scope.unwrap_or_default() }))
+        }
+        _ => None,
+    };
+    if let (VerdictOutcome::Mute, Some(terms)) = (outcome, &terms) {
+        // A whole tenant is never silenced in all that it says.
+        let is_all = terms.scope == Scope::Tenant && terms.rule.is_empty() && terms.tag.is_empty();
+        let needed = [(is_all, "verdict.rule"), (by.is_empty(), "verdict.by"), (reason.is_empty(), "verdict.reason")];
+        if let Some((_, field)) = needed.into_iter().find(|(is_missing, _)| *is_missing) {
+            return Err(Problem::Missing(field));
+        }
+    }
+    Ok(Kind::Verdict { outcome, episode, by, reason, terms })
 }
 
 /// The text: needed for a message, unless it only brings attachments, and for an edit.

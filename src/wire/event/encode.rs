@@ -80,9 +80,14 @@ fn kind(json: &mut Writer<'_>, kind: &Kind<'_>) {
     match kind {
         Kind::Edit { target } | Kind::Delete { target } => _ = json.text("target_event_id", target),
         Kind::Merge { into } => _ = json.text("merge_into", into),
-        Kind::Verdict { outcome, episode, by, reason } => {
+        Kind::Verdict { outcome, episode, by, reason, terms } => {
             json.key("verdict").open(b'{').text("outcome", outcome.name()).text_if("episode_id", episode);
-            json.text_if("by", by).text_if("reason", reason).close(b'}');
+            json.text_if("by", by).text_if("reason", reason);
+            if let Some(terms) = terms {
+                json.text("until", &timestamp::format(terms.until)).text_if("rule", &terms.rule);
+                json.text_if("tag", &terms.tag).text("scope", terms.scope.name());
+            }
+            json.close(b'}');
         }
         Kind::Message | Kind::InternalNote | Kind::StatusChange | Kind::AssignmentChange | Kind::Erase => {}
     }

@@ -2,7 +2,7 @@
 
 use crate::limits::{FIELD_BYTES, TEXT_BYTES};
 use crate::message::{
-    Attachment, Author, BotTurn, Contact, Format, Mark, Marks, Priority, Status, Str, VerdictOutcome,
+    Attachment, Author, BotTurn, Contact, Format, Mark, Marks, Priority, Scope, Status, Str, VerdictOutcome,
 };
 use crate::time::Timestamp;
 use crate::wire::json::{Json, Type};
@@ -51,6 +51,10 @@ pub(in crate::wire) struct VerdictFields<'a> {
     pub(in crate::wire) episode: Str<'a>,
     pub(in crate::wire) by: Str<'a>,
     pub(in crate::wire) reason: Str<'a>,
+    pub(in crate::wire) until: Option<Timestamp>,
+    pub(in crate::wire) rule: Str<'a>,
+    pub(in crate::wire) tag: Str<'a>,
+    pub(in crate::wire) scope: Option<Scope>,
 }
 
 impl<'a> Fields<'a> {
@@ -230,6 +234,10 @@ fn verdict<'a>(json: &mut Json<'a>, marks: &mut Marks) -> Result<Option<VerdictF
                 "episode_id" => verdict.episode = value::id(json, "verdict.episode_id")?.unwrap_or_default(),
                 "by" => value::short_into(json, marks, &mut verdict.by)?,
                 "reason" => value::short_into(json, marks, &mut verdict.reason)?,
+                "until" => verdict.until = value::time(json, "verdict.until")?,
+                "rule" => value::short_into(json, marks, &mut verdict.rule)?,
+                "tag" => value::short_into(json, marks, &mut verdict.tag)?,
+                "scope" => verdict.scope = value::known(json, marks, Scope::from_name)?,
                 _ => json.skip()?,
             }
             Ok::<_, Problem>(())

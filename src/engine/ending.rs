@@ -1,11 +1,14 @@
-//! How an episode ends or is taken over: status, verdicts, deletions, merging, erasing.
+//! How an episode ends, is taken over or handed over: status, assignment, verdicts, deletions, merging, erasing.
 
 use super::step::{Moment, Visit, is_done};
 use super::{Disposition, Outcome, Scratch, reading};
+use crate::brief;
 use crate::limits;
-use crate::message::{AuthorType, Kind, Mark, Terms, VerdictOutcome};
+use crate::message::{AuthorType, Event, Kind, Mark, Terms, VerdictOutcome};
 use crate::response::Routed;
-use crate::risk::{self, Announcement, Assessment, Circumstances, Mute, Silences, Slot, Sources, Step, Store, Tally, fingerprint};
+use crate::risk::{
+    self, Announcement, Assessment, Circumstances, Mute, Silences, Slot, Sources, Step, Store, Tally, fingerprint,
+};
 
 /// A way in which an episode ends or is taken over.
 #[derive(Clone, Copy, Debug)]
@@ -31,6 +34,9 @@ pub(super) const ANSWERED_IN_TIME: Ending =
 const DELETED: Ending = ending(Step::Withdrawn, "deleted", "the message that caused the escalation was deleted");
 const STATUS: Ending = ending(Step::Resolved, "status", "the conversation was resolved");
 const MERGED: Ending = ending(Step::Withdrawn, "merged", "the conversation goes on in another one");
+/// Nobody acted on it.
+pub(super) const UNATTENDED: Ending = ending(Step::Expired, "unattended", "nobody acted on it");
+const HANDED_OVER: Ending = ending(Step::HandedOver, "assignment", "somebody else has it now");
 const ERASED: Ending = ending(Step::Withdrawn, "erased", "the conversation was erased");
 
 /// Publishes an ending of the open episode, if one is open, with what `tally` holds.
@@ -56,21 +62,23 @@ fn publish(
     tags: Vec<String>,
     outcome: &mut Outcome,
 ) {
-    let extra = slot.conversation.extra_if_any();
-    let Some(episode) = extra.and_then(|extra| extra.episode.as_deref_mut()).filter(|episode| episode.open) else {
-        return;
-    };
+    let now = moment.now(&slot.conversation);
+    let Some(extra) = slot.conversation.extra_if_any() else { return };
+    let Some(episode) = extra.episode.as_deref_mut().filter(|episode| episode.open) else { return };
     let previous_level = Some(episode.level);
-    if ending.step == Step::Acknowledged {
-        episode.acknowledged = true;
-    } else {
+    if ending.step.ends() {
         episode.open = false;
+        episode.resolved = (ending.step == Step::Resolved).then_some(now);
+        extra.before = None;
+    } else {
+        episode.acknowledged |= ending.step == Step::Acknowledged;
+        episode.attended = true;
     }
     let Ending { step, reason, headline, verdict } = ending;
     let circumstances = Circumstances { verdict, ..moment.circumstances(&slot.names, outcome.marks) };
     let announcement = Announcement { step, reason, headline, previous_level, tags, assessment };
     outcome.triggers.push(risk::trigger(&mut slot.conversation, &circumstances, announcement));
-    if step != Step::Acknowledged {
+    if step.ends() {
         slot.conversation.calm_turns = 0;
     }
 }
@@ -147,6 +155,47 @@ pub(super) fn erase(store: &mut Store, index: u32, visit: &Visit<'_>, outcome: &
     store.slot_mut(index).conversation.erase(visit.event.time);
 }
 
+/// The assignment changed: an open episode that had another owner or another team is handed over.
+pub(super) fn assign(slot: &mut Slot, visit: &Visit<'_>, scratch: &mut Scratch, outcome: &mut Outcome) {
+    outcome.disposition = Disposition::Applied;
+    let had = slot.conversation.extra().map_or(0, |extra| extra.assignee);
+    risk::handed_over(&mut slot.conversation, visit.event, visit.moment.policy);
+    let Some(extra) = slot.conversation.extra_if_any() else { return };
+    if let Some(facts) = extra.facts.as_deref_mut() {
+        brief::note_people(facts, visit.event);
+    }
+    let has = extra.assignee;
+    let Some(episode) = extra.episode.as_deref_mut().filter(|episode| episode.open) else { return };
+    let Event { assignee, team, .. } = visit.event;
+    episode.attended |= !assignee.is_empty();
+    if outcome.marks.contains(Mark::Late) {
+        return;
+    }
+    let short = &assignee[..assignee.floor_char_boundary(limits::FACT_BYTES)];
+    let had_owner = had != 0 || !episode.claims.is_empty();
+    let passed_on = !assignee.is_empty()
+        && had_owner
+        && if episode.claims.is_empty() { had != has } else { episode.claims.iter().all(|claim| **claim != *short) };
+    let team = visit.moment.policy.routing.team(team).filter(|team| *team != episode.team);
+    if passed_on && !episode.claims.is_empty() {
+        episode.claims = vec![short.into()];
+    }
+    if let Some(team) = team {
+        (episode.team, episode.routed) = (team, Routed::Verdict);
+    }
+    if passed_on || team.is_some() {
+        end_with_what_is_left(slot, visit, HANDED_OVER, scratch, outcome);
+    }
+}
+
+/// A human being answered: somebody acts on what is open.
+pub(super) fn attend(slot: &mut Slot) {
+    let episode = slot.conversation.extra_if_any().and_then(|extra| extra.episode.as_deref_mut());
+    if let Some(episode) = episode.filter(|episode| episode.open) {
+        episode.attended = true;
+    }
+}
+
 /// Downstream acted on an escalation.
 pub(super) fn verdict(
     slot: &mut Slot,
@@ -191,7 +240,7 @@ pub(super) fn verdict(
     };
     let ending = Ending { verdict: Some(verdict), ..ending(step, reason, headline) };
     end_with_what_is_left(slot, visit, ending, scratch, outcome);
-    if step != Step::Acknowledged {
+    if step.ends() {
         settle(slot, false);
     }
 }

@@ -7,8 +7,8 @@ use crate::detect;
 use crate::message::{AuthorType, Kind, Mark};
 use crate::response;
 use crate::risk::{
-    self, Announcement, Assessment, Exposure, Heat, Heaviest, Rising, Signs, Slot, Sources, Step, Subject, Tally, Transition,
-    Turn, fingerprint,
+    self, Announcement, Assessment, Exposure, Heat, Heaviest, Rising, Signs, Slot, Sources, Step, Subject, Tally,
+    Transition, Turn, fingerprint,
 };
 use crate::score::Strength;
 use crate::signal::{Signal, SignalSet};
@@ -160,6 +160,7 @@ pub(super) fn escalate(
         signals: tally.signals(),
         bypass: bypass(moment, slot.conversation.facts(), sources, tally.signals()),
         calm_turns: if moment.by_deadline { 0 } else { slot.conversation.calm_turns },
+        by_customer: sources.read.is_some() && slot.conversation.last_author == AuthorType::Customer,
     };
     let open = slot.conversation.open_episode();
     let took_back = open.zip(edited).is_some_and(|(episode, target)| episode.knows_cause(target));
@@ -226,7 +227,7 @@ pub(super) fn raise(
     let tags = risk::tags(tally, &slot.conversation, sources, reason);
     let now = moment.now(&slot.conversation);
     let (tenant, account) = (slot.names.tenant(), slot.names.account());
-    let rising = Rising { tenant, account, tags: &tags, now, assessment: &assessment };
+    let rising = Rising { tenant, account, tags: &tags, now, assessment: &assessment, rules: moment.rules };
     if let Some(cause) = risk::withheld(&rising, slot.conversation.silences(), moment.policy) {
         outcome.withheld[cause as usize] += 1;
         return;
@@ -242,14 +243,19 @@ pub(super) fn raise(
     if unroutable {
         outcome.marks.insert(Mark::Unroutable);
     }
-    let episode = slot.conversation.extra_mut().episode.get_or_insert_default();
-    let mut previous_level = None;
+    let extra = slot.conversation.extra_mut();
+    let episode = extra.episode.get_or_insert_default();
     let mut level = assessment.level;
-    if step == Step::Opened {
-        episode.open(level, |number| risk::episode_id(&slot.names, number, moment.cause));
-    } else {
-        previous_level = Some(episode.level);
-        level = level.max(episode.level);
+    let previous_level = (step != Step::Opened).then_some(episode.level);
+    match step {
+        Step::Opened => {
+            // A late reply can take back only what time alone opened.
+            let is_kept = moment.by_deadline && episode.resolved.is_some();
+            extra.before = is_kept.then(|| episode.clone());
+            episode.open(level, |number| risk::episode_id(&slot.names, number, moment.cause));
+        }
+        Step::Reopened => episode.begin(level),
+        _ => level = level.max(episode.level),
     }
     (episode.team, episode.routed, episode.reason) = (team, routed, reason.into());
     let issue = issue.unwrap_or(moment.policy.issues.other());

@@ -62,6 +62,10 @@ fn pass(slot: &mut Slot, deadline: Deadline, ground: &Ground<'_>, scratch: &mut 
         (DeadlineKind::AutoEscalation, _) => auto_escalate(slot, deadline.kind, &moment, scratch, outcome),
         (_, Some((clock, breached))) => weigh(slot, deadline.kind, (clock, breached), &moment, scratch, outcome),
         (DeadlineKind::SilentDrop, _) => drop_silently(slot, &moment, scratch, outcome),
+        (DeadlineKind::Unattended, _) => {
+            reading::sum_what_is_left(slot, &moment, scratch, outcome);
+            ending::end(slot, &moment, &scratch.tally, &moment.sources(), ending::UNATTENDED, outcome);
+        }
         (DeadlineKind::SnoozeOver, _) => wake(slot, &moment, scratch, outcome),
         (_, None) => expire(slot, &moment, outcome),
     }
@@ -153,7 +157,7 @@ fn expire(slot: &mut Slot, moment: &Moment<'_>, outcome: &mut Outcome) {
     outcome.expired += 1;
     let Some(episode) = slot.conversation.open_episode() else { return };
     let announcement = Announcement {
-        step: Step::Resolved,
+        step: Step::Expired,
         reason: "expired",
         headline: "nothing was heard for a long time",
         previous_level: Some(episode.level),
@@ -186,9 +190,13 @@ pub(super) fn take_back(slot: &mut Slot, moment: &Moment<'_>, scratch: &mut Scra
     }
     reading::sum_what_is_left(slot, moment, scratch, outcome);
     if opened && outcome.assessment.level < moment.policy.escalation.open_level {
+        let before = slot.conversation.extra_mut().before.take();
         ending::end(slot, moment, &scratch.tally, &moment.sources(), ending::ANSWERED_IN_TIME, outcome);
         if let Some(episode) = slot.conversation.extra_mut().episode.as_deref_mut() {
-            episode.unhappen();
+            match before {
+                Some(before) => *episode = before.restored(episode),
+                None => episode.unhappen(),
+            }
         }
     }
 }

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use super::settling::{self, Settled};
 use super::{Disposition, Outcome, Reader, Scratch, ending, reading, timing};
 use crate::account::{Account, Directory};
-use crate::brief;
 use crate::detect::RuleFacts;
 use crate::limits;
 use crate::message::{AuthorType, Event, Kind, Mark, Marks, Status};
@@ -134,13 +133,7 @@ fn apply(slot: &mut Slot, visit: &Visit<'_>, read: &Reader<'_>, scratch: &mut Sc
     match &visit.event.kind {
         Kind::Message | Kind::Edit { .. } => reading::read(slot, visit, read, scratch, outcome),
         Kind::InternalNote => outcome.disposition = Disposition::Noted,
-        Kind::AssignmentChange => {
-            outcome.disposition = Disposition::Applied;
-            risk::handed_over(&mut slot.conversation, visit.event, visit.moment.policy);
-            if let Some(facts) = slot.conversation.extra_if_any().and_then(|extra| extra.facts.as_deref_mut()) {
-                brief::note_people(facts, visit.event);
-            }
-        }
+        Kind::AssignmentChange => ending::assign(slot, visit, scratch, outcome),
         Kind::StatusChange => ending::status(slot, visit, scratch, outcome),
         Kind::Delete { target } => ending::delete(slot, visit, target, scratch, outcome),
         Kind::Merge { .. } => ending::merge(slot, visit, scratch, outcome),

@@ -1,7 +1,7 @@
 //! Messages and statuses start and stop clocks.
 
 use super::step::{Visit, is_done};
-use super::{Outcome, Scratch, settling};
+use super::{Outcome, Scratch, ending, settling};
 use crate::message::{AuthorType, Mark};
 use crate::policy::Clock;
 use crate::risk::{Slot, Subject, pace};
@@ -13,6 +13,7 @@ pub(super) fn answer(slot: &mut Slot, visit: &Visit<'_>, scratch: &mut Scratch, 
         AuthorType::Agent => {
             settling::take_back(slot, &visit.moment, scratch, outcome);
             slot.conversation.clocks.human_replied(time);
+            ending::attend(slot);
             if let Some(extra) = slot.conversation.extra_if_any() {
                 extra.heats.drop_where(|heat| {
                     matches!(heat.subject, Subject::Clock(kind)

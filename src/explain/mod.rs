@@ -14,7 +14,7 @@ use crate::accounts::AccountTable;
 use crate::detect::{self, Explanation, RuleFacts, Text};
 use crate::engine::{Disposition, Engine, Input, Outcome, Scratch};
 use crate::message::{Event, Kind, Str};
-use crate::risk::{Step, Trigger, Withheld};
+use crate::risk::{Trigger, Withheld};
 use crate::score::Level;
 use crate::time::Timestamp;
 use crate::wire::timestamp;
@@ -123,8 +123,8 @@ impl Explainer {
 
 fn told_trigger(trigger: &Trigger, out: &mut impl Write) -> io::Result<()> {
     let style = match trigger.step {
-        Step::Opened | Step::Updated => level_colour(trigger.assessment.level),
-        Step::Acknowledged | Step::Resolved | Step::Withdrawn => AnsiColor::Green.on_default(),
+        step if step.raises() => level_colour(trigger.assessment.level),
+        _ => AnsiColor::Green.on_default(),
     };
     let Trigger { step, reason, assessment, team, owner_role, owner_name, summary, .. } = trigger;
     let owner = if owner_name.is_empty() { owner_role.clone() } else { format!("{owner_role} {owner_name}") };

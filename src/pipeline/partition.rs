@@ -301,7 +301,8 @@ impl Partition {
             backfill,
         };
         if options.second_stage {
-            let mut alert = Alert { backfill, ..sight::alert(trigger, issue, newest, policy) };
+            let mut alert =
+                Alert { backfill, ..sight::alert(trigger, issue, newest, policy, self.engine.detector().rules()) };
             wire::encode_trigger(trigger, &provenance, &mut alert.bytes);
             epoch.alerts.push(alert);
             return;

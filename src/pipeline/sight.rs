@@ -5,9 +5,9 @@ use crate::detect::{Findings, RuleFacts};
 use crate::engine::{Disposition, Outcome};
 use crate::message::{AuthorType, Event, Kind, Scope, VerdictOutcome};
 use crate::policy::{Policy, Subjects};
-use crate::risk::{self, Trigger, fingerprint};
+use crate::risk::{self, Factor, Trigger, fingerprint};
 use crate::signal::Signal;
-use crate::subject::{Alert, Sighting, WideMute};
+use crate::subject::{Alert, Part, Sighting, WideMute};
 use crate::time::Timestamp;
 
 /// The issue of an outage that names no product area.
@@ -82,13 +82,24 @@ pub(super) fn wide_mute(event: &Event<'_>, account_id: &str, outcome: &Outcome, 
 }
 
 /// A trigger as the second stage sees it, not yet encoded.
-pub(super) fn alert(trigger: &Trigger, issue: &str, newest: Option<Timestamp>, policy: &Policy) -> Alert {
+pub(super) fn alert(
+    trigger: &Trigger,
+    issue: &str,
+    newest: Option<Timestamp>,
+    policy: &Policy,
+    rules: &[RuleFacts],
+) -> Alert {
     let raises = trigger.step.raises();
     let level = trigger.assessment.level as usize;
     let factors = || trigger.assessment.factors.iter();
     let urgent = factors().any(|factor| factor.points > 0 && risk::is_urgent(factor, policy));
     let subjects = &policy.subjects;
     let may_wait = subjects.digested[level] || (subjects.folds[level] && !issue.is_empty());
+    let part = |factor: &Factor| Part {
+        rule: factor.id.clone(),
+        points: factor.points,
+        opens: risk::opens_alone(factor, rules, policy),
+    };
     let parts = factors().filter(|factor| raises && risk::is_own(factor));
     Alert {
         id: trigger.id,
@@ -105,7 +116,7 @@ pub(super) fn alert(trigger: &Trigger, issue: &str, newest: Option<Timestamp>, p
         step: trigger.step,
         may_wait: raises && may_wait && !urgent,
         tags: if raises { trigger.tags.clone() } else { Vec::new() },
-        parts: parts.map(|factor| (factor.id.clone(), factor.points)).collect(),
+        parts: parts.map(part).collect(),
         urgent,
         ..Alert::default()
     }

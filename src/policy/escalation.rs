@@ -18,6 +18,10 @@ pub struct Escalation {
     pub close_turns: u8,
     /// The least time between two triggers of one level.
     pub cool_down: Span,
+    /// A customer who comes back with trouble so soon after the end reopens the episode.
+    pub reopen: Span,
+    /// An episode that nobody acted on for so long is given up.
+    pub unattended: Span,
     /// Signals that do not wait for the cool-down.
     pub bypass: SignalSet,
     /// A conversation that was quiet for so long is forgotten.
@@ -47,6 +51,8 @@ impl Escalation {
             close_score: document.integer("episode.close_score", 1..=1_000) as i32,
             close_turns: document.integer("episode.close_turns", 1..=100) as u8,
             cool_down: Span::minutes(document.integer("episode.cool_down_minutes", 0..=10_080)),
+            reopen: Span::hours(document.integer("episode.reopen_hours", 0..=8_760)),
+            unattended: Span::days(document.integer("episode.unattended_days", 1..=3_650)),
             bypass,
             expire: Span::days(document.integer("conversation.expire_days", 1..=3_650)),
             silence_most: Span::days(document.integer("silence.most_days", 0..=3_650)),

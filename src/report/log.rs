@@ -138,7 +138,7 @@ impl Log {
         let told = &trigger.data;
         let episode = self.episodes.entry(told.episode_id.clone()).or_default();
         episode.conversation = key(&told.tenant, &told.conversation_id);
-        if matches!(told.step.as_str(), "opened" | "updated") {
+        if matches!(told.step.as_str(), "opened" | "updated" | "reopened") {
             self.alerts.insert(trigger.id.clone(), (time, told.account_id.clone()));
             if rank(&told.level) >= rank(&episode.level) {
                 episode.level.clone_from(&told.level);
@@ -161,10 +161,11 @@ impl Log {
                 episode.rules.sort_unstable();
                 episode.rules.dedup();
             }
-            ("acknowledged", _) => {
+            ("reopened", _) => (episode.closed, episode.confirmed) = (None, false),
+            ("acknowledged" | "handed_over", _) => {
                 episode.acknowledged = Some(episode.acknowledged.map_or(time, |before| before.min(time)));
             }
-            ("resolved", "expired") => episode.closed = closed(Ending::Expired),
+            ("resolved", "expired") | ("expired", _) => episode.closed = closed(Ending::Expired),
             ("resolved", reason) => {
                 episode.closed = closed(Ending::Resolved);
                 episode.confirmed = reason == "verdict";

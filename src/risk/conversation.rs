@@ -4,11 +4,11 @@ use super::clocks::Clocks;
 use super::episode::Episode;
 use super::fingerprint::Recent;
 use super::heat::Heats;
+use super::silence::Silences;
 use crate::brief::Facts;
 use crate::detect::{SKETCH_WORDS, Sketch};
 use crate::limits;
 use crate::message::{AuthorType, Priority, Status};
-use super::silence::Silences;
 use crate::time::Timestamp;
 
 /// The state of one conversation.
@@ -59,6 +59,8 @@ pub(crate) struct Extra {
     pub(crate) episode: Option<Box<Episode>>,
     /// What the case brief is made of.
     pub(crate) facts: Option<Box<Facts>>,
+    /// The episode before, while a late reply may still take the open one back.
+    pub(crate) before: Option<Box<Episode>>,
     /// What it shall not raise.
     pub(crate) silences: Option<Box<Silences>>,
 }

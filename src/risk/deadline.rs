@@ -52,6 +52,8 @@ kinds! {
     SilentDrop = "course.silent_drop", "A vague close left the matter unsolved, and nobody came back to it";
     /// Somebody had put the conversation off until now.
     SnoozeOver = "snooze.over", "What was put off is due again";
+    /// Nobody has acted on the open episode for so long that it is given up.
+    Unattended = "episode.unattended", "Nobody acted on it";
 }
 
 impl DeadlineKind {
@@ -65,7 +67,9 @@ impl DeadlineKind {
             DeadlineKind::NextReplyBreached => Some((Clock::NextReply, true)),
             DeadlineKind::ResolutionAtRisk => Some((Clock::Resolution, false)),
             DeadlineKind::ResolutionBreached => Some((Clock::Resolution, true)),
-            DeadlineKind::Expired | DeadlineKind::SilentDrop | DeadlineKind::SnoozeOver => None,
+            DeadlineKind::Expired | DeadlineKind::SilentDrop | DeadlineKind::SnoozeOver | DeadlineKind::Unattended => {
+                None
+            }
         }
     }
 
@@ -121,6 +125,10 @@ pub(crate) fn at(kind: DeadlineKind, conversation: &Conversation, policy: &Polic
             vague.then(|| conversation.newest + policy.scoring.course.silent_after)
         }
         (DeadlineKind::SnoozeOver, _) => snoozed_until(conversation),
+        (DeadlineKind::Unattended, _) => {
+            let episode = conversation.open_episode().filter(|episode| !episode.attended)?;
+            Some(episode.raised_at()? + policy.escalation.unattended)
+        }
         (_, None) => Some(expiry(conversation, policy)),
     }
 }

@@ -16,7 +16,11 @@ pub(crate) struct Episode {
     pub(crate) id: ContentId,
     pub(crate) open: bool,
     pub(crate) acknowledged: bool,
-    /// The highest level that was published.
+    /// Whether somebody acted on it since it was opened or reopened.
+    pub(crate) attended: bool,
+    /// When it was resolved, in the conversation's time; none while it is open, and where it ended otherwise.
+    pub(crate) resolved: Option<Timestamp>,
+    /// The highest level that was published since it was opened or reopened.
     pub(crate) level: Level,
     /// Steps published.
     pub(crate) sequence: u32,
@@ -69,6 +73,8 @@ pub(crate) struct Signs {
     pub(crate) bypass: SignalSet,
     /// Calm customer messages in a row, this one included.
     pub(crate) calm_turns: u8,
+    /// Whether it is the customer who wrote.
+    pub(crate) by_customer: bool,
 }
 
 /// What an episode does next.
@@ -90,7 +96,7 @@ pub(crate) fn decide(episode: Option<&Episode>, signs: &Signs, policy: &Escalati
     let episode = episode.unwrap_or(&none);
     let urgent = signs.signals.and(signs.bypass).without(episode.announced_while_open());
     let step = if !episode.open && (signs.level >= policy.open_level || !urgent.is_empty()) {
-        Step::Opened
+        if signs.by_customer && episode.is_back(signs.now, policy) { Step::Reopened } else { Step::Opened }
     } else if episode.open && (signs.level > episode.level || !urgent.is_empty()) {
         Step::Updated
     } else if episode.open && signs.calm_turns >= policy.close_turns {
@@ -112,6 +118,16 @@ pub(crate) fn decide(episode: Option<&Episode>, signs: &Signs, policy: &Escalati
 impl Episode {
     const fn announced_while_open(&self) -> SignalSet {
         if self.open { self.announced } else { SignalSet::EMPTY }
+    }
+
+    /// Whether trouble at `now` is that of an episode which was resolved a short while ago.
+    fn is_back(&self, now: Timestamp, policy: &Escalation) -> bool {
+        !self.open && self.resolved.is_some_and(|resolved| now - resolved < policy.reopen)
+    }
+
+    /// When it was last opened or raised, in the conversation's time.
+    pub(crate) fn raised_at(&self) -> Option<Timestamp> {
+        self.last[self.level as usize]
     }
 
     /// Whether the event with that fingerprint opened or raised this episode or one before.
@@ -136,16 +152,29 @@ impl Episode {
     pub(crate) fn open(&mut self, level: Level, id: impl FnOnce(u32) -> ContentId) {
         self.number = self.number.saturating_add(1);
         self.id = id(self.number);
-        self.open = true;
-        self.acknowledged = false;
-        self.level = level;
+        self.begin(level);
         self.sequence = 0;
         self.signals = SignalSet::EMPTY;
         self.channel = Box::default();
         self.claims.clear();
         self.log.clear();
         self.high_value = false;
+    }
+
+    /// Goes on with it, at a level of its own.
+    pub(crate) fn begin(&mut self, level: Level) {
+        (self.open, self.acknowledged, self.attended) = (true, false, false);
+        self.level = level;
+        self.resolved = None;
         self.announced = SignalSet::EMPTY;
+    }
+
+    /// What is left when the episode that followed it is taken back: this one, as if the other had never been, but with
+    /// what is known of causes.
+    pub(crate) fn restored(self, after: &Episode) -> Episode {
+        let mut last = after.last;
+        last[after.level as usize] = self.last[after.level as usize];
+        Episode { causes: after.causes, next_cause: after.next_cause, last, ..self }
     }
 
     /// It should never have been: the next episode takes its number, and the cool-down does not count from it.

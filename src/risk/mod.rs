@@ -36,7 +36,7 @@ pub(crate) use episode::{Episode, Signs, Transition, decide};
 pub(crate) use fingerprint::fingerprint;
 pub(crate) use heat::{Heat, Loop, Subject};
 pub use silence::Withheld;
-pub(crate) use silence::{Mute, Rising, Silences, end_of as end_of_silence, is_own, is_urgent, withheld};
+pub(crate) use silence::{Mute, Rising, Silences, end_of as end_of_silence, is_own, is_urgent, opens_alone, withheld};
 pub(crate) use store::{Names, Slot, Store};
 pub(crate) use tally::{Exposure, Tally};
 pub(crate) use trigger::{Announcement, Circumstances, Heaviest, content_id, episode_id, tags, trigger};
@@ -151,11 +151,26 @@ pub enum Step {
     Resolved,
     /// It should not have been raised, or its cause was taken back.
     Withdrawn,
+    /// Somebody else has it now.
+    HandedOver,
+    /// It was resolved, and the customer is back with trouble.
+    Reopened,
+    /// Nobody acted on it, or nothing was heard for so long that it is given up.
+    Expired,
 }
 
 impl Step {
-    /// All steps.
-    pub const ALL: [Step; 5] = [Step::Opened, Step::Updated, Step::Acknowledged, Step::Resolved, Step::Withdrawn];
+    /// All steps. A new one goes to the end: snapshots name them by their place.
+    pub const ALL: [Step; 8] = [
+        Step::Opened,
+        Step::Updated,
+        Step::Acknowledged,
+        Step::Resolved,
+        Step::Withdrawn,
+        Step::HandedOver,
+        Step::Reopened,
+        Step::Expired,
+    ];
 
     /// The step's name as written in trigger types.
     #[must_use]
@@ -166,28 +181,31 @@ impl Step {
             Step::Acknowledged => "acknowledged",
             Step::Resolved => "resolved",
             Step::Withdrawn => "withdrawn",
+            Step::HandedOver => "handed_over",
+            Step::Reopened => "reopened",
+            Step::Expired => "expired",
         }
     }
 
-    /// Whether it opens or raises an episode.
+    /// Whether it opens, raises or reopens an episode.
     #[must_use]
     pub const fn raises(self) -> bool {
-        matches!(self, Step::Opened | Step::Updated)
+        matches!(self, Step::Opened | Step::Updated | Step::Reopened)
     }
 
     /// Whether the episode is over with it.
     #[must_use]
     pub const fn ends(self) -> bool {
-        matches!(self, Step::Resolved | Step::Withdrawn)
+        matches!(self, Step::Resolved | Step::Withdrawn | Step::Expired)
     }
 
     /// What a router does with it, in the words of PagerDuty's Events API v2.
     #[must_use]
     pub const fn action(self) -> &'static str {
         match self {
-            Step::Opened | Step::Updated => "trigger",
-            Step::Acknowledged => "acknowledge",
-            Step::Resolved | Step::Withdrawn => "resolve",
+            Step::Opened | Step::Updated | Step::Reopened => "trigger",
+            Step::Acknowledged | Step::HandedOver => "acknowledge",
+            Step::Resolved | Step::Withdrawn | Step::Expired => "resolve",
         }
     }
 }

@@ -3,6 +3,7 @@
 //! mute, and by an exception only if that names the rule.
 
 use super::{Assessment, Cause, Factor};
+use crate::detect::RuleFacts;
 use crate::limits;
 use crate::message::Terms;
 use crate::policy::{Exception, Policy};
@@ -93,6 +94,7 @@ pub(crate) struct Rising<'a> {
     /// The conversation's time.
     pub(crate) now: Timestamp,
     pub(crate) assessment: &'a Assessment,
+    pub(crate) rules: &'a [RuleFacts],
 }
 
 /// Why it must not be made, if it must not: what is left of its score without what is silenced would open nothing.
@@ -118,8 +120,16 @@ pub(crate) fn withheld(rising: &Rising<'_>, silences: Option<&Silences>, policy:
 /// Whether what is left without the factors that are meant would open no episode.
 fn opens_nothing(rising: &Rising<'_>, policy: &Policy, is_meant: impl Fn(&Factor) -> bool) -> bool {
     let own = rising.assessment.factors.iter().filter(|factor| is_own(factor));
-    let left: i32 = own.filter(|factor| !is_meant(factor)).map(|factor| factor.points).sum();
-    left < policy.scoring.threshold(policy.escalation.open_level)
+    let left: Vec<&Factor> = own.filter(|factor| !is_meant(factor)).collect();
+    let points: i32 = left.iter().map(|factor| factor.points).sum();
+    points < policy.scoring.threshold(policy.escalation.open_level)
+        && !left.iter().any(|factor| opens_alone(factor, rising.rules, policy))
+}
+
+/// Whether a rule's own level opens an episode, whatever the score.
+pub(crate) fn opens_alone(factor: &Factor, rules: &[RuleFacts], policy: &Policy) -> bool {
+    let rule = rules.iter().find(|rule| rule.id == factor.id);
+    factor.points > 0 && rule.is_some_and(|rule| rule.level >= policy.escalation.open_level)
 }
 
 /// Whether a factor says something of itself: stakes and bounds only weigh what others say.
@@ -143,4 +153,3 @@ fn is_excepted(rising: &Rising<'_>, policy: &Policy) -> bool {
     };
     !holding.is_empty() && opens_nothing(rising, policy, is_meant)
 }
-

@@ -340,7 +340,8 @@ fn summary(headline: &str, trigger: &Trigger) -> String {
     match trigger.step {
         Step::Opened => format!("{who}: {headline} ({risk})."),
         Step::Updated => format!("{who}, graver now: {headline} ({risk})."),
-        Step::Acknowledged | Step::Resolved | Step::Withdrawn => format!("{who}: {headline}."),
+        Step::Reopened => format!("{who}, back again: {headline} ({risk})."),
+        _ => format!("{who}: {headline}."),
     }
 }
 

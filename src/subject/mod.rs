@@ -77,14 +77,25 @@ pub struct Alert {
     pub may_wait: bool,
     /// Its tags.
     pub tags: Vec<String>,
-    /// What its score rests on, with points; without stakes and bounds.
-    pub parts: Vec<(String, i32)>,
+    /// What its score rests on; without stakes and bounds.
+    pub parts: Vec<Part>,
     /// Whether it is about what is never withheld.
     pub urgent: bool,
     /// Whether it is older than what is published without a mark.
     pub backfill: bool,
     /// The encoded trigger.
     pub bytes: Vec<u8>,
+}
+
+/// A part of what an alert's score rests on.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Part {
+    /// A rule's id or a built-in factor's.
+    pub rule: String,
+    /// Its points.
+    pub points: i32,
+    /// Whether the rule opens an episode by itself, whatever the score.
+    pub opens: bool,
 }
 
 impl Alert {

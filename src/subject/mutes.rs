@@ -92,8 +92,11 @@ impl Mutes {
         let holding: Vec<&WideMute> =
             holding.filter(|mute| mute.tag.is_empty() || alert.tags.contains(&mute.tag)).collect();
         let is_meant = |rule: &String| holding.iter().any(|mute| mute.rule.is_empty() || mute.rule == *rule);
-        let left: i32 = alert.parts.iter().filter(|(rule, _)| !is_meant(rule)).map(|(_, points)| points).sum();
-        !holding.is_empty() && left < policy.scoring.threshold(policy.escalation.open_level)
+        let left = || alert.parts.iter().filter(|part| !is_meant(&part.rule));
+        let points: i32 = left().map(|part| part.points).sum();
+        !holding.is_empty()
+            && !left().any(|part| part.opens)
+            && points < policy.scoring.threshold(policy.escalation.open_level)
     }
 }
 
@@ -101,11 +104,18 @@ impl Mutes {
 mod tests {
     use super::*;
     use crate::risk::Step;
+    use crate::subject::Part;
     use crate::time::Span;
 
     fn mute(account: &str, rule: &str, until: i64) -> WideMute {
         let until = Timestamp(0) + Span::hours(until);
-        WideMute { account: account.to_owned(), rule: rule.to_owned(), time: Timestamp(0), until, ..WideMute::default() }
+        WideMute {
+            account: account.to_owned(),
+            rule: rule.to_owned(),
+            time: Timestamp(0),
+            until,
+            ..WideMute::default()
+        }
     }
 
     fn alert(account: &str, hour: i64, step: Step, sequence: u32) -> Alert {
@@ -114,7 +124,9 @@ mod tests {
             time: Timestamp(0) + Span::hours(hour),
             step,
             sequence,
-            parts: vec![("outage.down".to_owned(), 450), ("loop.bot_link".to_owned(), 120)],
+            parts: [("outage.down", 450), ("loop.bot_link", 120)]
+                .map(|(rule, points)| Part { rule: rule.to_owned(), points, opens: false })
+                .to_vec(),
             ..Alert::default()
         }
     }
@@ -122,12 +134,15 @@ mod tests {
     #[test]
     fn an_account_is_muted_until_the_time_and_by_rule() {
         let policy = Policy::shipped();
+        let mut opening = alert("a1", 1, Step::Opened, 1);
+        opening.parts[1].opens = true;
         let rows = [
             (mute("a1", "outage.down", 5), alert("a1", 1, Step::Opened, 1), true),
             (mute("a1", "outage.down", 5), alert("a2", 1, Step::Opened, 1), false),
             (mute("a1", "outage.down", 5), alert("a1", 5, Step::Opened, 1), false),
             (mute("a1", "loop.bot_link", 5), alert("a1", 1, Step::Opened, 1), false),
             (mute("", "outage.down", 5), alert("a2", 1, Step::Opened, 1), true),
+            (mute("a1", "outage.down", 5), opening, false),
             (mute("a1", "", 5), Alert { urgent: true, ..alert("a1", 1, Step::Opened, 1) }, false),
         ];
         for (mute, alert, expected) in rows {

@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::budget::Budget;
+use super::mutes::{Mutes, WideMute};
 use super::pane::{Conversations, Seen};
 use super::settled::{Key, Settled, pane_end, watch};
-use super::mutes::{Mutes, WideMute};
 use super::{Alert, Due, Finding, Kind, Sighting, Suppression};
 use crate::limits;
 use crate::policy::Policy;

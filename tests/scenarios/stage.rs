@@ -109,7 +109,12 @@ impl Stage {
             "again" => target().0,
             "merge" => system(Kind::Merge { into: happening.text.clone().into() }),
             "erase" => system(Kind::Erase),
-            "assign" => Event { assignee: happening.text.clone().into(), ..system(Kind::AssignmentChange) },
+            "assign" => {
+                // `Kim`, `Kim billing`: whom, and which team.
+                let (assignee, team) = happening.text.split_once(' ').unwrap_or((&happening.text, ""));
+                let (assignee, team) = (assignee.to_owned().into(), team.to_owned().into());
+                Event { assignee, team, ..system(Kind::AssignmentChange) }
+            }
             who => {
                 // `bot@300`: how sure the bot is, in thousandths; `customer@email`: the channel.
                 let (who, with) = who.split_once('@').unwrap_or((who, ""));
@@ -179,7 +184,8 @@ fn said(outcome: &Outcome, event: &str) -> String {
         }
         other => words.push(other.name().to_owned()),
     }
-    let shown = [Mark::Late, Mark::AuthorUnknown, Mark::AutoReply, Mark::AccountUnknown, Mark::CurrencyUnknown, Mark::UntilCut];
+    let shown =
+        [Mark::Late, Mark::AuthorUnknown, Mark::AutoReply, Mark::AccountUnknown, Mark::CurrencyUnknown, Mark::UntilCut];
     words.extend(shown.iter().filter(|mark| outcome.marks.contains(**mark)).map(|mark| mark.name().to_owned()));
     if matches!(outcome.disposition, Disposition::Scored | Disposition::Applied) {
         let factors = outcome.assessment.factors.iter();
@@ -204,9 +210,10 @@ fn trigger(trigger: &Trigger) -> String {
     let step = trigger.step.name().to_uppercase();
     // A stand-in has no name that tells more than the role.
     let named = if trigger.plan.owner.from == "stand_in" { "" } else { trigger.owner_name.as_str() };
-    let to = match (trigger.step, named) {
-        (Step::Opened | Step::Updated, "") => format!(" to {} ({})", trigger.team, trigger.owner_role),
-        (Step::Opened | Step::Updated, name) => format!(" to {} ({name}, {})", trigger.team, trigger.owner_role),
+    let is_told = trigger.step.raises() || trigger.step == Step::HandedOver;
+    let to = match (is_told, named) {
+        (true, "") => format!(" to {} ({})", trigger.team, trigger.owner_role),
+        (true, name) => format!(" to {} ({name}, {})", trigger.team, trigger.owner_role),
         _ => String::new(),
     };
     let due = if trigger.cause.is_empty() { format!(" due {}", clock(trigger.time)) } else { String::new() };

@@ -95,7 +95,10 @@ fn a_snooze_says_until_when_and_a_mute_also_what_by_whom_and_why() {
     let whole = decode(
         r#""outcome":"mute","scope":"account","rule":"outage.down","until":"2026-03-02T00:00:00Z","by":"Kim","reason":"known""#,
     );
-    assert!(whole.as_ref().is_ok_and(|kind| kind.contains("scope: Account") && kind.contains("1772409600000")), "{whole:?}");
+    assert!(
+        whole.as_ref().is_ok_and(|kind| kind.contains("scope: Account") && kind.contains("1772409600000")),
+        "{whole:?}"
+    );
     let rows = [
         (r#""outcome":"snooze""#, "verdict.until"),
         (r#""outcome":"mute","rule":"a.b","by":"Kim","reason":"known""#, "verdict.until"),

@@ -56,6 +56,23 @@ fn a_late_reply_takes_back_what_a_tick_published() {
     assert_eq!(raised, without.step(&customer("e3", 33, "We are leaving")).triggers, "as if it had never been");
 }
 
+/// What time alone opened goes back to the episode before it, which the customer can still reopen.
+#[test]
+fn an_episode_that_is_taken_back_leaves_the_one_before_as_it_was() {
+    let before =
+        [customer("e1", 0, "We are leaving"), status("s1", 10, Status::Resolved), urgent("e2", 20, Priority::P1)];
+    let (mut with, mut without) = (Bench::new(), Bench::new());
+    with.steps(&before);
+    without.steps(&before);
+    assert_eq!(told(&triggers(with.tick(minute(51)))), ["opened sla"]);
+    assert_eq!(told(&with.step(&reply("e3", 49)).triggers), ["withdrawn answered_in_time"]);
+    without.step(&reply("e3", 49));
+    let back = customer("e4", 60, "We are leaving");
+    let reopened = with.step(&back).triggers;
+    assert_eq!((told(&reopened), reopened[0].sequence), (vec!["reopened churn".to_owned()], 3));
+    assert_eq!(reopened, without.step(&back).triggers, "as if it had never been");
+}
+
 #[test]
 fn what_rests_on_more_than_the_clock_is_not_taken_back() {
     let mut bench = Bench::new();

@@ -25,6 +25,7 @@ fn kind() -> impl Strategy<Value = (Kind<'static>, Option<Status>)> {
         1 => plain(Kind::Merge { into: "c9".into() }),
         1 => plain(Kind::Erase),
         1 => select(Status::ALL.to_vec()).prop_map(|status| (Kind::StatusChange, Some(status))),
+        1 => plain(Kind::AssignmentChange),
         1 => target.clone().prop_map(|target| (Kind::Edit { target: target.into() }, None)),
         1 => target.prop_map(|target| (Kind::Delete { target: target.into() }, None)),
         2 => (outcomes, -30..300_i64, select(vec!["", "churn.leaving"])).prop_map(|(outcome, until, rule)| {
@@ -50,6 +51,7 @@ pub(super) fn events() -> impl Strategy<Value = Vec<Event<'static>>> {
             kind,
             status,
             conversation: format!("c{conversation}").into(),
+            assignee: if n % 5 == 0 { format!("agent-{}", n % 3).into() } else { "".into() },
             ..message(&format!("e{n}"), n as i64 * 4 + skew, author, &text)
         };
         rows.into_iter().enumerate().map(build).collect()
@@ -106,7 +108,7 @@ proptest! {
             return Ok(());
         }
         let raised = outcomes.into_iter().flat_map(|outcome| outcome.triggers);
-        let raised: Vec<_> = raised.filter(|trigger| matches!(trigger.step, Step::Opened | Step::Updated)).collect();
+        let raised: Vec<_> = raised.filter(|trigger| trigger.step.raises()).collect();
         for conversation in ["c0", "c1", "c2"] {
             let by_event = raised.iter().filter(|trigger| !trigger.cause.is_empty());
             let own = by_event.filter(|trigger| trigger.conversation == conversation);
@@ -167,6 +169,32 @@ proptest! {
         prop_assert_eq!(bench.steps(&events[at..]), copy.steps(&events[at..]));
     }
 
+    /// One at a time, each step with the next number, and nothing after the end but what opens or reopens.
+    #[test]
+    fn episodes_never_overlap(events in events(), ticks in vec(any::<bool>(), 40)) {
+        let mut bench = Bench::new();
+        let mut last: std::collections::BTreeMap<String, Trigger> = std::collections::BTreeMap::new();
+        for (event, tick) in events.iter().zip(ticks) {
+            let ticked = if tick { bench.tick(event.time - Span(1)) } else { Vec::new() };
+            let stepped = bench.step(event);
+            for trigger in ticked.into_iter().chain([stepped]).flat_map(|outcome| outcome.triggers) {
+                let before = last.get(&trigger.conversation);
+                let is_open = before.is_some_and(|before| !before.step.ends());
+                let goes_on = before.is_some_and(|before| {
+                    before.episode == trigger.episode && before.sequence + 1 == trigger.sequence
+                });
+                let is_sound = match trigger.step {
+                    Step::Opened => !is_open && trigger.sequence == 1
+                        && before.is_none_or(|before| before.episode != trigger.episode),
+                    Step::Reopened => goes_on && before.is_some_and(|before| before.step == Step::Resolved),
+                    _ => goes_on && is_open,
+                };
+                prop_assert!(is_sound, "{:?} after {:?}", trigger, before);
+                last.insert(trigger.conversation.clone(), trigger);
+            }
+        }
+    }
+
     #[test]
     fn levels_cool_down(events in events()) {
         let mut bench = Bench::new();
@@ -176,7 +204,7 @@ proptest! {
                 last.retain(|(name, ..)| *name != event.conversation);
             }
             for trigger in bench.step(event).triggers {
-                let raises = matches!(trigger.step, Step::Opened | Step::Updated);
+                let raises = trigger.step.raises();
                 if trigger.reason == "expired" {
                     last.retain(|(name, ..)| *name != trigger.conversation);
                 }
@@ -186,7 +214,9 @@ proptest! {
                 let index = bench.store.find("", &trigger.conversation).unwrap();
                 let newest = bench.store.slot(index).conversation.newest;
                 let now = if trigger.cause.is_empty() { trigger.time } else { newest };
-                let level = trigger.assessment.level.max(trigger.previous_level.unwrap_or_default());
+                let own = trigger.assessment.level;
+                let is_rise = trigger.step == Step::Updated;
+                let level = if is_rise { own.max(trigger.previous_level.unwrap_or_default()) } else { own };
                 let near = last.iter().any(|(name, known, at)| {
                     *name == trigger.conversation && *known == level && now - *at < bench.policy.escalation.cool_down
                 });

@@ -90,11 +90,11 @@ fn levels_rise_within_an_episode_and_each_cools_down() {
     ];
     let outcomes = bench.steps(&events);
     let triggers: Vec<Trigger> = outcomes.iter().flat_map(|outcome| outcome.triggers.clone()).collect();
-    assert_eq!(told(&triggers), ["opened churn", "updated churn", "resolved status", "opened churn"]);
+    assert_eq!(told(&triggers), ["opened churn", "updated churn", "resolved status", "reopened churn"]);
     assert_eq!(outcomes[3].held_back, 1, "medium was published five minutes before");
     assert_eq!(triggers[1].previous_level, Some(Level::Medium));
     assert_eq!((triggers[0].episode, triggers[2].sequence), (triggers[2].episode, 3));
-    assert_ne!(triggers[3].episode, triggers[0].episode, "reopening is the next episode");
+    assert_eq!((triggers[3].episode, triggers[3].sequence), (triggers[0].episode, 4), "it is the same episode");
 }
 
 #[test]
@@ -108,7 +108,7 @@ fn security_does_not_wait() {
         customer("e4", 4, "Another breach"),
     ];
     let triggers = bench.triggers(&events);
-    let expected = ["opened legal_threat", "updated security", "resolved status", "opened security"];
+    let expected = ["opened legal_threat", "updated security", "resolved status", "reopened security"];
     assert_eq!(told(&triggers), expected);
     assert_eq!(triggers[1].team, "security");
 }
@@ -268,27 +268,51 @@ fn the_third_answer_of_a_bot_that_does_not_help_counts_not_the_second() {
     assert_eq!(told, [false, false, false, true, true]);
 }
 
+/// An escalation that somebody acknowledged.
+fn acknowledged() -> [Event<'static>; 2] {
+    [customer("e1", 0, "We are leaving"), verdict("v1", 1, VerdictOutcome::Acknowledged)]
+}
+
 #[test]
 fn a_conversation_that_was_quiet_for_long_begins_anew() {
     let mut bench = Bench::new();
-    bench.step(&customer("e1", 0, "We are leaving"));
+    bench.steps(&acknowledged());
     let outcome = bench.step(&customer("e2", 60 * 24 * 31, "Hello"));
     assert_eq!(
         (told(&outcome.triggers), outcome.expired),
-        (vec!["updated sla".to_owned(), "resolved expired".to_owned()], 1)
+        (vec!["updated sla".to_owned(), "expired expired".to_owned()], 1)
     );
-    assert_eq!(outcome.triggers[1].time, minute(60 * 24 * 30));
+    assert_eq!(outcome.triggers[1].time, minute(60 * 24 * 30 + 1));
     assert_eq!(outcome.assessment.score.points(), 0);
+}
+
+#[test]
+fn an_escalation_that_nobody_acts_on_expires() {
+    let rows = [
+        (None, true),
+        (Some(message("a1", 60 * 24, AuthorType::Agent, "We are on it")), false),
+        (Some(verdict("v1", 60 * 24, VerdictOutcome::Assigned)), false),
+        (Some(Event { assignee: "kim".into(), ..event("s1", 60 * 24, Kind::AssignmentChange) }), false),
+        (Some(message("b1", 60 * 24, AuthorType::Bot, "Have you tried this")), true),
+    ];
+    for (act, expires) in rows {
+        let mut bench = Bench::new();
+        bench.step(&customer("e1", 0, "We are leaving"));
+        act.iter().for_each(|event| drop(bench.step(event)));
+        let ticked = bench.tick(minute(60 * 24 * 25)).into_iter().flat_map(|outcome| outcome.triggers);
+        let is_expired = ticked.into_iter().any(|trigger| trigger.step == Step::Expired);
+        assert_eq!(is_expired, expires, "{act:?}");
+    }
 }
 
 #[test]
 fn a_tick_forgets_with_the_same_bytes() {
     let mut bench = Bench::new();
-    bench.step(&customer("e1", 0, "We are leaving"));
+    bench.steps(&acknowledged());
     let mut ticked = bench.clone();
-    let early = &ticked.tick(minute(60 * 24 * 30 - 1))[0];
+    let early = &ticked.tick(minute(60 * 24 * 30))[0];
     assert_eq!((early.expired, ticked.store.len()), (0, 1));
-    let due = &ticked.tick(minute(60 * 24 * 30))[0];
+    let due = &ticked.tick(minute(60 * 24 * 30 + 1))[0];
     assert_eq!((due.expired, ticked.store.len()), (1, 0));
     assert_eq!(due.triggers, bench.step(&customer("e2", 60 * 24 * 31, "Hello")).triggers[1..]);
 }

@@ -76,7 +76,7 @@ state!(Conversation {
 
 state!(Clocks { waits_for_human, waits, runs, spent, bits, percent, calendar });
 
-state!(Extra { heats, bot, episode } later { facts, agent, assignee, hand_offs, stuck, silences });
+state!(Extra { heats, bot, episode } later { facts, agent, assignee, hand_offs, stuck, silences, before });
 
 state!(Silences { snoozed_until, mutes } if |silences| silences.mutes.len() <= limits::MUTES);
 
@@ -109,6 +109,8 @@ state!(Episode {
     claims,
     high_value,
     log,
+    attended,
+    resolved,
 } if |episode| usize::from(episode.next_cause) < limits::RECENT_CAUSES);
 
 state!(Logged { time, step, level, reason });

@@ -6,6 +6,7 @@ use crate::policy::{Policy, TeamIndex};
 use crate::risk::Evidence;
 use crate::risk::episode::Episode;
 use crate::risk::heat::{Heat, Loop, Subject};
+use crate::risk::silence::{Mute, Silences};
 use crate::score::Level;
 use crate::signal::{Signal, SignalSet};
 use crate::time::Timestamp;
@@ -62,6 +63,23 @@ fn eventful() -> Conversation {
     conversation
 }
 
+/// The same with what came to be kept later.
+fn more_eventful() -> Conversation {
+    let mut conversation = eventful();
+    let extra = conversation.extra_mut();
+    let until = Timestamp(1_800_000_900_000);
+    let mute = Mute { until, rule: "a.a".into(), tag: "churn".into(), by: "Kim".into(), reason: "known".into() };
+    extra.silences = Some(Box::new(Silences { snoozed_until: Some(until), mutes: vec![mute] }));
+    let mut before = Episode::default();
+    before.open(Level::Medium, |_| crate::risk::ContentId([6; 16]));
+    (before.open, before.resolved) = (false, Some(Timestamp(1_799_999_000_000)));
+    extra.before = Some(Box::new(before));
+    if let Some(episode) = extra.episode.as_deref_mut() {
+        episode.attended = true;
+    }
+    conversation
+}
+
 fn bytes_of(conversation: &Conversation, dictionary: &Dictionary) -> Vec<u8> {
     let mut bytes = Vec::new();
     encode("acct-9", conversation, dictionary, &mut bytes);
@@ -71,7 +89,9 @@ fn bytes_of(conversation: &Conversation, dictionary: &Dictionary) -> Vec<u8> {
 #[test]
 fn what_is_written_is_read_back() {
     let dictionary = dictionary(&["a.a", "b.b"]);
-    for conversation in [Conversation::new(Timestamp::MIN), Conversation::new(Timestamp::MAX), eventful()] {
+    for conversation in
+        [Conversation::new(Timestamp::MIN), Conversation::new(Timestamp::MAX), eventful(), more_eventful()]
+    {
         let bytes = bytes_of(&conversation, &dictionary);
         assert_eq!(decode(&bytes, &dictionary), Ok(("acct-9", conversation)));
     }
@@ -81,11 +101,20 @@ fn what_is_written_is_read_back() {
 #[test]
 fn the_format_is_contract() {
     use std::fmt::Write as _;
-    let hex = bytes_of(&eventful(), &dictionary(&["a.a", "b.b"])).iter().fold(String::new(), |mut hex, byte| {
+    let hex = bytes_of(&more_eventful(), &dictionary(&["a.a", "b.b"])).iter().fold(String::new(), |mut hex, byte| {
         let _ = write!(hex, "{byte:02x}");
         hex
     });
     expect_test::expect_file!["version_1.txt"].assert_eq(&format!("{hex}\n"));
+}
+
+/// Bytes that the first version of this format wrote: what came later has its default.
+#[test]
+fn bytes_from_before_are_read() {
+    let hex = include_str!("version_1_first.txt").trim();
+    let digits: Vec<u8> = hex.chars().map(|digit| digit.to_digit(16).unwrap() as u8).collect();
+    let bytes: Vec<u8> = digits.chunks(2).map(|pair| pair[0] << 4 | pair[1]).collect();
+    assert_eq!(decode(&bytes, &dictionary(&["a.a", "b.b"])), Ok(("acct-9", eventful())));
 }
 
 #[test]
@@ -130,7 +159,7 @@ fn what_a_later_program_added_is_skipped() {
 #[test]
 fn each_cut_and_each_changed_byte_is_survived() {
     let dictionary = dictionary(&["a.a", "b.b"]);
-    let bytes = bytes_of(&eventful(), &dictionary);
+    let bytes = bytes_of(&more_eventful(), &dictionary);
     for end in 0..bytes.len() {
         assert!(decode(&bytes[..end], &dictionary).is_err(), "cut at {end}");
     }

@@ -29,6 +29,8 @@ pub(crate) struct Inputs<'a> {
     pub(crate) emotions: Vec<Emotion>,
     /// The steps of the episode so far.
     pub(crate) steps: Vec<Moment>,
+    /// Whether a draft of the post-mortem is wanted.
+    pub(crate) post_mortem: bool,
     pub(crate) earlier_episodes: u32,
     pub(crate) time: Timestamp,
 }
@@ -94,6 +96,7 @@ pub(crate) fn compose(inputs: &Inputs<'_>) -> Brief {
         who: fill("who", &values),
         next: fill("next", &values),
         opening: fill("opening", &public),
+        post_mortem: if inputs.post_mortem { post_mortem(inputs, reader, &values) } else { String::new() },
         wording: wording(inputs, customer, &missing),
         dropped: facts.map_or(0, |facts| facts.dropped),
         missing,
@@ -109,6 +112,29 @@ pub(crate) fn compose(inputs: &Inputs<'_>) -> Brief {
     let impacts = facts.into_iter().flat_map(|facts| facts.of(Kind::Impact));
     brief.impacts = impacts.map(|fact| (reader.told(fact), fact.note.to_string())).collect();
     brief
+}
+
+/// A draft of the post-mortem.
+fn post_mortem(inputs: &Inputs<'_>, reader: Voice<'_>, values: &Value) -> String {
+    let moments = timeline(inputs, reader);
+    let told = moments.iter().map(|moment| {
+        let text = if moment.by == "foreshock" { moment.what } else { moment.text.as_str() };
+        format!("{} {text}", clock(moment.time))
+    });
+    let first = |what: &str| {
+        let moment = inputs.steps.iter().find(|step| step.what == what);
+        moment.map_or_else(String::new, |moment| clock(moment.time))
+    };
+    let last = inputs.steps.iter().rfind(|step| step.what == "resolved");
+    let impacts = all(inputs.facts, Kind::Impact, |fact| reader.told(fact));
+    let values = minijinja::context! {
+        timeline => told.collect::<Vec<_>>().join("; "),
+        opened => first("opened"),
+        resolved => last.map_or_else(String::new, |moment| clock(moment.time)),
+        impacts => reader.list(&impacts),
+        ..values.clone()
+    };
+    inputs.policy.words.templates.fill(reader.language, "post_mortem", &values)
 }
 
 /// What the brief may rest on: what policy withholds is taken out before any text is made of it.

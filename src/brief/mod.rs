@@ -127,6 +127,8 @@ pub struct Brief {
     pub attempts: Vec<Attempt>,
     /// What it costs the customer: in the reader's words, with the sentence.
     pub impacts: Vec<(String, String)>,
+    /// A draft of the post-mortem; empty but in the step that brings it.
+    pub post_mortem: String,
     /// `high`, `normal`: whether the customer says that time presses.
     pub urgency: &'static str,
     /// Signs of emotion.

@@ -9,6 +9,7 @@ use crate::response::Routed;
 use crate::risk::{
     self, Announcement, Assessment, Circumstances, Mute, Silences, Slot, Sources, Step, Store, Tally, fingerprint,
 };
+use crate::time::Timestamp;
 
 /// A way in which an episode ends or is taken over.
 #[derive(Clone, Copy, Debug)]
@@ -188,11 +189,12 @@ pub(super) fn assign(slot: &mut Slot, visit: &Visit<'_>, scratch: &mut Scratch, 
     }
 }
 
-/// A human being answered: somebody acts on what is open.
-pub(super) fn attend(slot: &mut Slot) {
+/// A human being answered at `time`: somebody acts on what is open, and the customer hears.
+pub(super) fn attend(slot: &mut Slot, time: Timestamp) {
     let episode = slot.conversation.extra_if_any().and_then(|extra| extra.episode.as_deref_mut());
     if let Some(episode) = episode.filter(|episode| episode.open) {
         episode.attended = true;
+        episode.hear(time);
     }
 }
 

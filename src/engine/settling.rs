@@ -62,6 +62,7 @@ fn pass(slot: &mut Slot, deadline: Deadline, ground: &Ground<'_>, scratch: &mut 
         (DeadlineKind::AutoEscalation, _) => auto_escalate(slot, deadline.kind, &moment, scratch, outcome),
         (_, Some((clock, breached))) => weigh(slot, deadline.kind, (clock, breached), &moment, scratch, outcome),
         (DeadlineKind::SilentDrop, _) => drop_silently(slot, &moment, scratch, outcome),
+        (kind, _) if kind.reminder().is_some() => remind(slot, kind, &moment, scratch, outcome),
         (DeadlineKind::Unattended, _) => {
             reading::sum_what_is_left(slot, &moment, scratch, outcome);
             ending::end(slot, &moment, &scratch.tally, &moment.sources(), ending::UNATTENDED, outcome);
@@ -103,6 +104,22 @@ fn drop_silently(slot: &mut Slot, moment: &Moment<'_>, scratch: &mut Scratch, ou
     let moment = Moment { subject: Some(Subject::Loop(risk::Loop::SilentDrop)), ..*moment };
     reading::sum_what_is_left(slot, &moment, scratch, outcome);
     reading::escalate(slot, &moment, &scratch.tally, &moment.sources(), None, outcome);
+}
+
+/// People are reminded of the last episode.
+fn remind(slot: &mut Slot, kind: DeadlineKind, moment: &Moment<'_>, scratch: &mut Scratch, outcome: &mut Outcome) {
+    let (Some(reason), Some(episode)) = (kind.reminder(), slot.conversation.extra_mut().episode.as_deref_mut()) else {
+        return;
+    };
+    episode.remind(kind, moment.time);
+    reading::sum_what_is_left(slot, moment, scratch, outcome);
+    let mut assessment = Assessment::default();
+    risk::assess(&scratch.tally, &slot.conversation, &moment.sources(), &mut assessment);
+    let tags = risk::tags(&scratch.tally, &slot.conversation, &moment.sources(), reason);
+    let announcement =
+        Announcement { step: Step::Due, reason, headline: kind.sentence(), previous_level: None, tags, assessment };
+    let circumstances = moment.circumstances(&slot.names, outcome.marks);
+    outcome.triggers.push(trigger(&mut slot.conversation, &circumstances, announcement));
 }
 
 /// A snooze is over: what is still so is raised now.

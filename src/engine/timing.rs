@@ -13,7 +13,7 @@ pub(super) fn answer(slot: &mut Slot, visit: &Visit<'_>, scratch: &mut Scratch, 
         AuthorType::Agent => {
             settling::take_back(slot, &visit.moment, scratch, outcome);
             slot.conversation.clocks.human_replied(time);
-            ending::attend(slot);
+            ending::attend(slot, time);
             if let Some(extra) = slot.conversation.extra_if_any() {
                 extra.heats.drop_where(|heat| {
                     matches!(heat.subject, Subject::Clock(kind)

@@ -51,6 +51,22 @@ impl Calendar {
         from + span
     }
 
+    /// The first moment after `after` that lies `span` behind the beginning of a working day; `None` if nobody ever works.
+    #[must_use]
+    pub fn morning_after(&self, after: Timestamp, span: Span) -> Option<Timestamp> {
+        if self.windows.iter().all(Vec::is_empty) {
+            return None;
+        }
+        // A span may be negative, or longer than a day has windows.
+        let from = (after.0 - DAY + self.offset_at(after.0)).div_euclid(DAY);
+        let days = (from..from + limits::CALENDAR_DAYS).filter(|day| self.holidays.binary_search(day).is_err());
+        let openings = days.filter_map(|day| {
+            let (start, _) = self.windows[(day + 3).rem_euclid(7) as usize].first()?;
+            Some(self.utc(day * DAY + start) + span.0)
+        });
+        openings.map(Timestamp).find(|at| *at > after)
+    }
+
     /// The working time between two moments; nothing when `to` comes first.
     #[must_use]
     pub fn between(&self, from: Timestamp, to: Timestamp) -> Span {

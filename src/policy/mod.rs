@@ -11,6 +11,7 @@ mod document;
 mod escalation;
 mod exceptions;
 mod issues;
+mod reminders;
 mod response;
 mod routing;
 mod scoring;
@@ -30,6 +31,7 @@ pub use currencies::Currencies;
 pub use escalation::Escalation;
 pub use exceptions::Exception;
 pub use issues::{Field, Issue, IssueIndex, Issues};
+pub use reminders::Reminders;
 pub use response::{Brief, Gate, Lane, Lanes, Response, Severity, Withhold, fill};
 pub use routing::{BUILT_IN_REASONS, Owner, PersonField, Routing, TeamIndex};
 pub use scoring::{Heat, Loops, Scoring, Stakes};
@@ -76,6 +78,8 @@ pub struct Policy {
     pub words: Arc<Words>,
     /// What is done about an escalation.
     pub response: Response,
+    /// When people are reminded.
+    pub reminders: Reminders,
     /// What currencies are worth.
     pub currencies: Currencies,
     /// How long a customer may wait.
@@ -113,6 +117,7 @@ impl Policy {
             words: Arc::new(Words::read(&mut document, &issues.names())),
             issues,
             response: Response::read(&mut document),
+            reminders: Reminders::read(&mut document),
             subjects: Subjects::read(&mut document, &routing),
             exceptions: Exception::read_all(&mut document),
             tags: Tags::read(&mut document),

@@ -200,6 +200,7 @@ pub(crate) struct Facts<'a> {
     pub(crate) high_value: bool,
     /// The channel's name, fixed when the episode opened.
     pub(crate) channel: &'a str,
+    /// When the customer last heard, or it was opened or raised.
     pub(crate) time: Timestamp,
     pub(crate) over: bool,
 }

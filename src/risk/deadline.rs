@@ -54,6 +54,14 @@ kinds! {
     SnoozeOver = "snooze.over", "What was put off is due again";
     /// Nobody has acted on the open episode for so long that it is given up.
     Unattended = "episode.unattended", "Nobody acted on it";
+    /// The customer should hear how it stands.
+    UpdateDue = "due.update", "The customer should hear now how it stands";
+    /// The daily stand-up is near.
+    StandUpDue = "due.stand_up", "The daily stand-up is near";
+    /// It was resolved a while ago.
+    DebriefDue = "due.debrief", "A debrief is due";
+    /// The same; a post-mortem is to be written.
+    PostMortemDue = "due.post_mortem", "A post-mortem is due, and this is its draft";
 }
 
 impl DeadlineKind {
@@ -67,9 +75,18 @@ impl DeadlineKind {
             DeadlineKind::NextReplyBreached => Some((Clock::NextReply, true)),
             DeadlineKind::ResolutionAtRisk => Some((Clock::Resolution, false)),
             DeadlineKind::ResolutionBreached => Some((Clock::Resolution, true)),
-            DeadlineKind::Expired | DeadlineKind::SilentDrop | DeadlineKind::SnoozeOver | DeadlineKind::Unattended => {
-                None
-            }
+            _ => None,
+        }
+    }
+
+    /// The reason of the reminder that comes of it, if one does.
+    pub(crate) const fn reminder(self) -> Option<&'static str> {
+        match self {
+            DeadlineKind::UpdateDue => Some("update_due"),
+            DeadlineKind::StandUpDue => Some("stand_up"),
+            DeadlineKind::DebriefDue => Some("debrief"),
+            DeadlineKind::PostMortemDue => Some("post_mortem"),
+            _ => None,
         }
     }
 
@@ -129,7 +146,8 @@ pub(crate) fn at(kind: DeadlineKind, conversation: &Conversation, policy: &Polic
             let episode = conversation.open_episode().filter(|episode| !episode.attended)?;
             Some(episode.raised_at()? + policy.escalation.unattended)
         }
-        (_, None) => Some(expiry(conversation, policy)),
+        (DeadlineKind::Expired, _) => Some(expiry(conversation, policy)),
+        (_, None) => reminder(kind, conversation, policy),
     }
 }
 
@@ -137,6 +155,32 @@ fn expiry(conversation: &Conversation, policy: &Policy) -> Timestamp {
     let quiet = conversation.newest + policy.escalation.expire;
     // What was put off comes back before it is forgotten.
     snoozed_until(conversation).map_or(quiet, |until| quiet.max(until + Span(1)))
+}
+
+/// When people are reminded of the last episode. A snooze puts off what is about an open one.
+fn reminder(kind: DeadlineKind, conversation: &Conversation, policy: &Policy) -> Option<Timestamp> {
+    let episode = conversation.episode()?;
+    let reminders = &policy.reminders;
+    let told = episode.reminded & 1 << kind as u16 != 0;
+    match (kind, episode.resolved) {
+        (DeadlineKind::UpdateDue, _) if episode.open => {
+            let due = episode.heard.or(episode.raised_at())? + policy.response.severity(episode.level).update;
+            Some(snoozed_until(conversation).map_or(due, |until| due.max(until)))
+        }
+        (DeadlineKind::StandUpDue, _) if episode.open && episode.level >= reminders.stand_up => {
+            let last = episode.met.max(snoozed_until(conversation)).max(episode.raised_at())?;
+            let calendar = policy.sla.calendars.get(conversation.clocks.calendar)?;
+            calendar.morning_after(last, reminders.stand_up_after)
+        }
+        (DeadlineKind::DebriefDue, Some(resolved)) if !told && episode.level >= reminders.debrief => {
+            Some(resolved + reminders.debrief_after)
+        }
+        (DeadlineKind::PostMortemDue, Some(resolved)) if !told => {
+            let signals = !episode.signals.and(reminders.post_mortem_signals).is_empty();
+            (signals || episode.level >= reminders.post_mortem).then(|| resolved + reminders.post_mortem_after)
+        }
+        _ => None,
+    }
 }
 
 fn snoozed_until(conversation: &Conversation) -> Option<Timestamp> {

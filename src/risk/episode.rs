@@ -1,5 +1,6 @@
 //! An episode of escalation: when it opens, rises and ends.
 
+use super::deadline::DeadlineKind;
 use super::{ContentId, Step};
 use crate::limits;
 use crate::policy::{Escalation, TeamIndex};
@@ -20,6 +21,12 @@ pub(crate) struct Episode {
     pub(crate) attended: bool,
     /// When it was resolved, in the conversation's time; none while it is open, and where it ended otherwise.
     pub(crate) resolved: Option<Timestamp>,
+    /// When the customer last heard, or it was last told that they should.
+    pub(crate) heard: Option<Timestamp>,
+    /// When people were last reminded of the stand-up.
+    pub(crate) met: Option<Timestamp>,
+    /// Which reminders of what follows the resolution went out, one bit a kind of deadline.
+    pub(crate) reminded: u16,
     /// The highest level that was published since it was opened or reopened.
     pub(crate) level: Level,
     /// Steps published.
@@ -165,8 +172,22 @@ impl Episode {
     pub(crate) fn begin(&mut self, level: Level) {
         (self.open, self.acknowledged, self.attended) = (true, false, false);
         self.level = level;
-        self.resolved = None;
+        (self.resolved, self.heard, self.met, self.reminded) = (None, None, None, 0);
         self.announced = SignalSet::EMPTY;
+    }
+
+    /// Notes that people are reminded at `time`.
+    pub(crate) fn remind(&mut self, kind: DeadlineKind, time: Timestamp) {
+        match kind {
+            DeadlineKind::UpdateDue => self.heard = Some(time),
+            DeadlineKind::StandUpDue => self.met = Some(time),
+            _ => self.reminded |= 1 << kind as u16,
+        }
+    }
+
+    /// The customer hears at `time` how it stands.
+    pub(crate) fn hear(&mut self, time: Timestamp) {
+        self.heard = self.heard.max(Some(time));
     }
 
     /// What is left when the episode that followed it is taken back: this one, as if the other had never been, but with
@@ -187,6 +208,7 @@ impl Episode {
     pub(crate) fn note_raise(&mut self, level: Level, now: Timestamp, cause: u64, urgent: SignalSet) {
         self.level = level;
         self.last[level as usize] = Some(now);
+        self.hear(now);
         self.announced = self.announced.union(urgent);
         self.causes[usize::from(self.next_cause) % limits::RECENT_CAUSES] = cause.max(1);
         self.next_cause = (self.next_cause + 1) % limits::RECENT_CAUSES as u8;

@@ -157,11 +157,13 @@ pub enum Step {
     Reopened,
     /// Nobody acted on it, or nothing was heard for so long that it is given up.
     Expired,
+    /// People are reminded of something; nothing has changed.
+    Due,
 }
 
 impl Step {
     /// All steps. A new one goes to the end: snapshots name them by their place.
-    pub const ALL: [Step; 8] = [
+    pub const ALL: [Step; 9] = [
         Step::Opened,
         Step::Updated,
         Step::Acknowledged,
@@ -170,6 +172,7 @@ impl Step {
         Step::HandedOver,
         Step::Reopened,
         Step::Expired,
+        Step::Due,
     ];
 
     /// The step's name as written in trigger types.
@@ -184,6 +187,7 @@ impl Step {
             Step::HandedOver => "handed_over",
             Step::Reopened => "reopened",
             Step::Expired => "expired",
+            Step::Due => "due",
         }
     }
 
@@ -206,6 +210,7 @@ impl Step {
             Step::Opened | Step::Updated | Step::Reopened => "trigger",
             Step::Acknowledged | Step::HandedOver => "acknowledge",
             Step::Resolved | Step::Withdrawn | Step::Expired => "resolve",
+            Step::Due => "notify",
         }
     }
 }

@@ -168,7 +168,7 @@ fn plan(conversation: &mut Conversation, circumstances: &Circumstances<'_>, step
         reached,
         high_value: episode.high_value,
         channel: &episode.channel,
-        time: circumstances.time,
+        time: episode.heard.unwrap_or(circumstances.time),
         over: !episode.open,
     });
     if episode.channel.is_empty() {
@@ -242,6 +242,7 @@ fn brief(at: &Conversation, circumstances: &Circumstances<'_>, trigger: &Trigger
         headline,
         emotions: emotions(at, &trigger.assessment),
         steps: episode.map_or_else(Vec::new, |episode| episode.log.iter().map(step).collect()),
+        post_mortem: trigger.reason == "post_mortem",
         earlier_episodes: episode.map_or(0, |episode| episode.number.saturating_sub(1)),
         time: circumstances.time,
     })

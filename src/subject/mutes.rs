@@ -1,7 +1,7 @@
 //! Mutes of whole accounts and tenants. They hold from when the second stage hears of them; a mute of a conversation is kept
 //! with that conversation, in stage one.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::Alert;
 use crate::limits;
@@ -33,8 +33,8 @@ pub(super) struct Mutes {
     mutes: BTreeMap<(String, String), Vec<WideMute>>,
     /// How many there are.
     count: usize,
-    /// Open episodes of which nothing went out.
-    silent: BTreeSet<ContentId>,
+    /// Episodes of which nothing went out, with the time of their last step.
+    silent: BTreeMap<ContentId, Timestamp>,
     full: u64,
 }
 
@@ -62,17 +62,16 @@ impl Mutes {
     /// Whether an alert is held back. Of an episode of which nothing went out nothing more goes out, but what rises above the
     /// mute, so that a router never hears of an end without a beginning.
     pub(super) fn hold(&mut self, alert: &Alert, policy: &Policy) -> bool {
-        let was_silent = self.silent.remove(&alert.episode);
-        if !alert.raises() {
-            if was_silent && !alert.step.ends() {
-                self.silent.insert(alert.episode);
-            }
-            return was_silent;
-        }
-        let is_held = self.is_muted(alert, policy);
+        let was_silent = self.silent.remove(&alert.episode).is_some();
+        let is_held = if alert.raises() { self.is_muted(alert, policy) } else { was_silent };
         if is_held && (was_silent || alert.sequence == 1) {
+            if self.silent.len() >= limits::WIDE_MUTES {
+                // What was silent for so long has been forgotten by its conversation, too.
+                let oldest = alert.time - policy.escalation.expire;
+                self.silent.retain(|_, last| *last > oldest);
+            }
             if self.silent.len() < limits::WIDE_MUTES {
-                self.silent.insert(alert.episode);
+                self.silent.insert(alert.episode, alert.time);
             } else {
                 self.full += 1;
             }
@@ -160,7 +159,7 @@ mod tests {
         let steps = [(Step::Opened, 1), (Step::Acknowledged, 2), (Step::Resolved, 3)];
         let held = steps.map(|(step, sequence)| mutes.hold(&alert("a1", 1, step, sequence), &policy));
         assert_eq!(held, [true, true, true]);
-        assert!(!mutes.hold(&alert("a1", 1, Step::Resolved, 4), &policy), "it is forgotten with its end");
+        assert!(mutes.hold(&alert("a1", 2, Step::Due, 4), &policy), "nobody is reminded of it either");
         mutes.hold(&alert("a1", 1, Step::Opened, 1), &policy);
         assert!(!mutes.hold(&alert("a1", 6, Step::Updated, 2), &policy), "the mute is over");
         assert!(!mutes.hold(&alert("a1", 7, Step::Resolved, 3), &policy), "and it is heard of");

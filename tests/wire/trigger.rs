@@ -147,6 +147,7 @@ fn brief() -> Brief {
         who: text("Engineering works on it."),
         next: text("Check server-side logs."),
         opening: text("Critical escalation."),
+        post_mortem: text("Post-mortem (draft)."),
         wording: Wording {
             language: "en",
             reply: text("I can hear that this is frustrating."),

@@ -88,7 +88,7 @@ fn a_tick_has_an_end_and_says_that_there_is_more() {
     for n in 0..many {
         bench.step(&Event { conversation: format!("c{n}").into(), ..urgent("e1", 0, Priority::P1) });
     }
-    let outcomes = bench.tick(minute(60));
+    let outcomes = bench.tick(minute(40));
     let counts: Vec<usize> = outcomes.iter().map(|outcome| outcome.triggers.len()).collect();
     assert_eq!(counts, [limits::DEADLINES_PER_TICK, 10]);
 }

@@ -169,28 +169,31 @@ proptest! {
         prop_assert_eq!(bench.steps(&events[at..]), copy.steps(&events[at..]));
     }
 
-    /// One at a time, each step with the next number, and nothing after the end but what opens or reopens.
+    /// One at a time, each step with its episode's next number, and nothing after the end but what reminds or reopens.
     #[test]
     fn episodes_never_overlap(events in events(), ticks in vec(any::<bool>(), 40)) {
         let mut bench = Bench::new();
-        let mut last: std::collections::BTreeMap<String, Trigger> = std::collections::BTreeMap::new();
+        let mut sequences = std::collections::BTreeMap::new();
+        let mut open = std::collections::BTreeMap::new();
         for (event, tick) in events.iter().zip(ticks) {
             let ticked = if tick { bench.tick(event.time - Span(1)) } else { Vec::new() };
             let stepped = bench.step(event);
             for trigger in ticked.into_iter().chain([stepped]).flat_map(|outcome| outcome.triggers) {
-                let before = last.get(&trigger.conversation);
-                let is_open = before.is_some_and(|before| !before.step.ends());
-                let goes_on = before.is_some_and(|before| {
-                    before.episode == trigger.episode && before.sequence + 1 == trigger.sequence
-                });
+                let is_own = open.get(&trigger.conversation).map(|episode| *episode == trigger.episode);
                 let is_sound = match trigger.step {
-                    Step::Opened => !is_open && trigger.sequence == 1
-                        && before.is_none_or(|before| before.episode != trigger.episode),
-                    Step::Reopened => goes_on && before.is_some_and(|before| before.step == Step::Resolved),
-                    _ => goes_on && is_open,
+                    Step::Opened | Step::Reopened => is_own.is_none(),
+                    Step::Due => is_own != Some(false),
+                    _ => is_own == Some(true),
                 };
-                prop_assert!(is_sound, "{:?} after {:?}", trigger, before);
-                last.insert(trigger.conversation.clone(), trigger);
+                let sequence = sequences.entry(trigger.episode).or_insert(0);
+                prop_assert!(is_sound && trigger.sequence == *sequence + 1, "{:?} {:?}", trigger, open);
+                prop_assert_eq!(trigger.step == Step::Opened, trigger.sequence == 1);
+                *sequence += 1;
+                if trigger.step.raises() {
+                    open.insert(trigger.conversation.clone(), trigger.episode);
+                } else if trigger.step.ends() {
+                    open.remove(&trigger.conversation);
+                }
             }
         }
     }

@@ -11,7 +11,7 @@ use crate::lexicon::Language;
 use crate::policy::document::Document;
 
 /// What may stand in a template; `docs/BRIEF.md` says what each is.
-pub(super) const VARIABLES: [&str; 30] = [
+pub(super) const VARIABLES: [&str; 34] = [
     "action",
     "arr",
     "attempts",
@@ -42,6 +42,10 @@ pub(super) const VARIABLES: [&str; 30] = [
     "wait",
     "environment",
     "when",
+    "impacts",
+    "opened",
+    "resolved",
+    "timeline",
 ];
 
 /// The templates, compiled.

@@ -111,6 +111,9 @@ state!(Episode {
     log,
     attended,
     resolved,
+    heard,
+    met,
+    reminded,
 } if |episode| usize::from(episode.next_cause) < limits::RECENT_CAUSES);
 
 state!(Logged { time, step, level, reason });

@@ -39,6 +39,7 @@ pub(super) fn write(json: &mut Writer<'_>, brief: &Brief, brevity: Brevity) {
     json.number("earlier_episodes", brief.earlier_episodes).text("why", short(&brief.why));
     json.text("who", short(&brief.who)).text("next", short(&brief.next)).text("opening", short(&brief.opening));
     wording(json, &brief.wording, brevity);
+    json.text_if("post_mortem", short(&brief.post_mortem));
     if brief.dropped > 0 {
         json.number("dropped_facts", brief.dropped);
     }

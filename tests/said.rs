@@ -1,6 +1,6 @@
 //! What people say, in tables that a support person can read and extend, and what must be found in it.
 //!
-//! `tests/blind/<signal>.tsv`, `tests/blind2/<signal>.tsv`: messages that were written before the rules had met them, and
+//! `tests/blind/<signal>.tsv`, `tests/blind2/`, `tests/blind3/`: messages that were written before the rules had met them, and
 //! stay as they are; `docs/QUALITY.md` tells what they come to.
 //! `tests/pairs/<signal>.tsv`: two messages that differ in little; the first fires, the second does not. The last column
 //! names the hard case that a pair stands for. `tests/languages/<signal>.tsv`: messages that fire or stay quiet, in each

@@ -25,15 +25,27 @@ fn messages(folder: &str, signal: Signal) -> Vec<Message> {
     messages
 }
 
+/// The signals that the third set has messages of: those that the second fell short in, and two beside.
+const THIRD: [Signal; 8] = [
+    Signal::BotBreakdown,
+    Signal::Cancellation,
+    Signal::Chargeback,
+    Signal::Churn,
+    Signal::Frustration,
+    Signal::Negative,
+    Signal::PublicThreat,
+    Signal::Urgency,
+];
+
 /// The last two columns of the table below `heading` are what the messages in `folder` come to.
-fn check(folder: &str, heading: &str) {
+fn check(folder: &str, signals: &[Signal], heading: &str) {
     let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/QUALITY.md");
     let page = std::fs::read_to_string(page).expect("the page is there");
     let (_, below) = page.split_once(heading).expect("the page has the heading");
-    let messages: Vec<Message> = Signal::ALL.iter().flat_map(|signal| messages(folder, *signal)).collect();
+    let messages: Vec<Message> = signals.iter().flat_map(|signal| messages(folder, *signal)).collect();
     let fired = fired(messages.iter().map(|(language, author, _, text)| (&**language, &**author, &**text)));
     let mut wrong = Vec::new();
-    for (signal, (messages, fired)) in Signal::ALL.iter().zip(messages.chunks(EACH).zip(fired.chunks(EACH))) {
+    for (signal, (messages, fired)) in signals.iter().zip(messages.chunks(EACH).zip(fired.chunks(EACH))) {
         let fires = |wanted: bool| {
             let rows = messages.iter().zip(fired);
             rows.filter(|((_, _, stands, _), fired)| *stands == wanted && fired.contains(*signal)).count() as f64
@@ -50,10 +62,15 @@ fn check(folder: &str, heading: &str) {
 
 #[test]
 fn the_quality_page_tells_what_the_first_set_comes_to_now() {
-    check("blind", "### The first set");
+    check("blind", Signal::ALL, "### The first set");
 }
 
 #[test]
 fn the_quality_page_tells_what_the_second_set_comes_to_now() {
-    check("blind2", "### The second set");
+    check("blind2", Signal::ALL, "### The second set");
+}
+
+#[test]
+fn the_quality_page_tells_what_the_third_set_comes_to_now() {
+    check("blind3", &THIRD, "### The third set");
 }

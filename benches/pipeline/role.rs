@@ -56,6 +56,8 @@ impl Actor {
     /// Starts a role over topics in a new group, and waits until it is about to join.
     pub(crate) fn start(role: Role, topics: &Topics) -> Actor {
         let group = unique(role.name());
+        // Of its own, so that nobody restores what another run has kept.
+        crate::client::create_topic(&format!("{group}-state"), 8, &[("cleanup.policy", "compact")]);
         let brokers = &crate::broker::broker().brokers;
         let mut child = Command::new(std::env::current_exe().expect("this program has a path"))
             .args(["role", role.name(), brokers, &topics.events, &topics.triggers, &topics.dead_letters, &group])
@@ -130,7 +132,6 @@ impl Topics {
         for topic in [&topics.events, &topics.triggers, &topics.dead_letters] {
             crate::client::create_topic(topic, 8, &[]);
         }
-        crate::client::create_topic(&format!("{}-state", topics.events), 8, &[("cleanup.policy", "compact")]);
         topics
     }
 }
@@ -144,7 +145,7 @@ pub(crate) fn play(arguments: &[String]) {
     settings.topics.events.clone_from(events);
     settings.topics.triggers.clone_from(triggers);
     settings.topics.dead_letters.clone_from(dead_letters);
-    settings.topics.state = format!("{events}-state");
+    settings.topics.state = format!("{group}-state");
     settings.ticks.clock = false;
     settings.pipeline.workers = 1;
     match role.as_str() {

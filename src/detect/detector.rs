@@ -76,6 +76,19 @@ pub(super) struct Program {
     pub(super) scores: Vec<Signal>,
 }
 
+impl Program {
+    /// Whether it may fire in a text with so many words in capitals and these lists in it; that it does not is certain.
+    fn outlook(
+        &self,
+        (capitals, present): (u32, &Present),
+        strengths: &Strengths,
+        (author, language): (AuthorType, Language),
+    ) -> bool {
+        let list_base = self.lists.start;
+        Outlook { strengths, author, language, capitals, present, list_base }.may_hold(&self.condition)
+    }
+}
+
 /// How large the tables are that texts are searched with.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct TableSize {
@@ -101,8 +114,8 @@ pub struct Detector {
     keys: Present,
     /// All lists.
     all_lists: Present,
-    /// Rules that may fire in a text without any of their words.
-    wordless: Vec<RuleIndex>,
+    /// Rules that may fire in a text without any of their words, by the text's [`Language`].
+    wordless: Vec<Vec<RuleIndex>>,
     /// What is searched for, by [`Language`]; [`Language::Any`] is for texts in none of our languages.
     tables: Vec<Table>,
     /// The languages that have lexicons or rules, as bits.
@@ -123,7 +136,7 @@ impl Detector {
             rule_of_list: Vec::new(),
             keys: Present::default(),
             all_lists: Present::default(),
-            wordless: Vec::new(),
+            wordless: vec![Vec::new(); Language::ALL.len()],
             tables: Vec::new(),
             languages: lexicons.languages(),
             identifier: Identifier::new(lexicons),
@@ -189,7 +202,8 @@ impl Detector {
         self.languages |= rule.languages.iter().fold(0, |bits, language| bits | language.bit());
         self.rule_of_list.extend(rule.lists.iter().map(|_| index));
         if !gate.needs_words() {
-            self.wordless.push(index);
+            let languages = Language::ALL.into_iter().zip(&mut self.wordless);
+            languages.filter(|(language, _)| gate.languages() & language.bit() != 0).for_each(|(_, of)| of.push(index));
         }
         let mut scores = Vec::new();
         rule.condition.walk(&mut |part| {
@@ -268,13 +282,17 @@ impl Detector {
         }
         let hits = &scratch.hits;
         // Rules without words first; a rule with words is asked where its first hit stands.
-        for rule in &self.wordless {
-            self.run(*rule, text, scratch, findings);
+        for rule in &self.wordless[scratch.language as usize] {
+            let program = &self.programs[usize::from(rule.0)];
+            let Scratch { hits, strengths, language, .. } = &*scratch;
+            if program.outlook((hits.capitals, &hits.present), strengths, (text.author, *language)) {
+                self.run(*rule, text, scratch, findings);
+            }
         }
         let mut asked = None;
         for hit in &hits.lists {
             let rule = self.rule_of_list[hit.list as usize];
-            if asked != Some(rule) && !self.wordless.contains(&rule) {
+            if asked != Some(rule) && self.programs[usize::from(rule.0)].gate.needs_words() {
                 self.run(rule, text, scratch, findings);
             }
             asked = Some(rule);
@@ -319,10 +337,8 @@ impl Detector {
         hits.place(document, (vocabulary, phrases), keys, |present, list| {
             let program = self.program_of(list);
             let is_open = || {
-                let list_base = program.lists.start;
-                let (author, language) = (text.author, *language);
-                let outlook = Outlook { strengths, author, language, capitals, present, list_base };
-                program.gate.is_open(present, author) && outlook.may_hold(&program.condition)
+                program.gate.is_open(present, text.author)
+                    && program.outlook((capitals, present), strengths, (text.author, *language))
             };
             (program.lists.clone(), all || is_open())
         });
@@ -371,18 +387,6 @@ impl Detector {
     fn run(&self, rule: RuleIndex, text: Text<'_>, scratch: &Scratch, findings: &mut Findings) {
         let program = &self.programs[usize::from(rule.0)];
         if !program.names_author && text.author != AuthorType::Customer {
-            return;
-        }
-        let Scratch { strengths, language, hits, .. } = scratch;
-        let outlook = Outlook {
-            strengths,
-            author: text.author,
-            language: *language,
-            capitals: hits.capitals,
-            present: &hits.present,
-            list_base: program.lists.start,
-        };
-        if !outlook.may_hold(&program.condition) {
             return;
         }
         let view = self.view(rule, text, scratch);

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use foreshock::diagnostic::SourceFile;
 use foreshock::knowledge::{Files, Knowledge};
 use foreshock::lexicon::Lexicons;
+use foreshock::limits;
 use foreshock::policy::Policy;
 use foreshock::rules::RuleSet;
 use serde_json::Value;
@@ -143,7 +144,11 @@ fn no_transcript(knowledge: &Knowledge, _: &Off) -> String {
     let data: Value = serde_json::from_str(trigger.trim()).unwrap_or(Value::Null);
     let quotes =
         data["brief"]["emotions"].as_array().into_iter().flatten().filter_map(|emotion| emotion["quote"].as_str());
-    quotes.map(|quote| format!("a quote of {} bytes of a message of {}\n", quote.len(), message.len())).collect()
+    let told = |quote: &str| {
+        assert!(quote.len() <= limits::QUOTE_BYTES, "a quote of {} bytes", quote.len());
+        format!("a quote of {} bytes of a message of {}\n", quote.len(), message.len())
+    };
+    quotes.map(told).collect()
 }
 
 /// What is said of a rule whose tag is not in the vocabulary.

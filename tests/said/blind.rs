@@ -1,11 +1,12 @@
 //! The blind messages: what is said of them in `docs/QUALITY.md` is what they come to.
 #![allow(clippy::disallowed_methods, reason = "a test reads the page")]
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use foreshock::signal::Signal;
 
-use super::{fired, table};
+use super::{fired, runs, table};
 
 /// Language, author, whether the signal stands, text.
 type Message = (String, String, bool, String);
@@ -68,6 +69,22 @@ fn the_quality_page_tells_what_the_first_set_comes_to_now() {
 #[test]
 fn the_quality_page_tells_what_the_second_set_comes_to_now() {
     check("blind2", Signal::ALL, "### The second set");
+}
+
+/// How many messages of `folder` share a run of six words with one of `older`.
+fn overlap(folder: &str, signals: &[Signal], older: &[&str]) -> usize {
+    let of = |folder: &str, signals: &[Signal]| -> Vec<Message> {
+        signals.iter().flat_map(|signal| messages(folder, *signal)).collect()
+    };
+    let older = older.iter().flat_map(|folder| of(folder, Signal::ALL));
+    let known: BTreeSet<String> = older.flat_map(|(.., text)| runs(&text)).collect();
+    of(folder, signals).iter().filter(|(.., text)| runs(text).iter().any(|run| known.contains(run))).count()
+}
+
+#[test]
+fn the_sets_overlap_by_as_much_as_the_page_says() {
+    // Two more of the third share a run with a pair.
+    assert_eq!((overlap("blind2", Signal::ALL, &["blind"]), overlap("blind3", &THIRD, &["blind", "blind2"])), (22, 15));
 }
 
 #[test]

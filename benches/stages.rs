@@ -7,7 +7,7 @@ use std::hint::black_box;
 use divan::Bencher;
 use divan::counter::ItemsCount;
 use foreshock::accounts::AccountTable;
-use foreshock::detect::{Findings, Scratch, Text};
+use foreshock::detect::{Detector, Findings, Scratch, Text};
 use foreshock::engine::{self, Engine, Input, Outcome};
 use foreshock::generate::Record;
 use foreshock::knowledge::Knowledge;
@@ -100,20 +100,19 @@ mod detect {
     /// As in the stream: without models that give no points.
     #[divan::bench]
     fn points(bencher: Bencher<'_, '_>) {
-        let knowledge = Knowledge::shipped();
-        let texts = corpus::texts();
-        let (mut scratch, mut findings) = (Scratch::default(), Findings::default());
-        bencher.counter(ItemsCount::new(texts.len())).bench_local(|| {
-            for text in black_box(&texts) {
-                let text = Text { text, format: Format::Plain, author: AuthorType::Customer, language: "en" };
-                knowledge.detector.detect_points(text, &mut scratch, &mut findings);
-                black_box(&findings);
-            }
-        });
+        each_text(bencher, 553, Detector::detect_points);
     }
 
     #[divan::bench(args = corpus::LENGTHS)]
     fn all(bencher: Bencher<'_, '_>, length: usize) {
+        each_text(bencher, length, Detector::detect);
+    }
+
+    fn each_text(
+        bencher: Bencher<'_, '_>,
+        length: usize,
+        detect: impl Fn(&Detector, Text<'_>, &mut Scratch, &mut Findings),
+    ) {
         let knowledge = Knowledge::shipped();
         let records = corpus::records_of(length);
         let texts: Vec<String> = records.iter().map(corpus::text).collect();
@@ -121,7 +120,7 @@ mod detect {
         bencher.counter(ItemsCount::new(texts.len())).bench_local(|| {
             for text in black_box(&texts) {
                 let text = Text { text, format: Format::Plain, author: AuthorType::Customer, language: "en" };
-                knowledge.detector.detect(text, &mut scratch, &mut findings);
+                detect(&knowledge.detector, text, &mut scratch, &mut findings);
                 black_box(&findings);
             }
         });

@@ -295,7 +295,7 @@ fn vocabulary(
     vocabulary
 }
 
-/// A phrase with the word beside its pair that tells most: the one behind the pair, else the one before.
+/// A phrase with the word beside its pair: the one behind it, else the one before.
 fn paired(number: u32, phrases: &Phrases) -> Paired {
     let phrase = phrases.phrases[number as usize];
     let steps = &phrases.steps[phrase.steps.0 as usize..phrase.steps.1 as usize];
